@@ -1,0 +1,71 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AnySchemaObject } from 'ajv';
+import standalone from 'ajv/dist/standalone/index.js';
+import { build, type Plugin } from 'esbuild';
+import { conditionCompiler, conditionsOf, headOf } from '../src/judge/compile.ts';
+import { dataModule } from './data-module.js';
+import { builtinRuleFiles } from './rule-files.ts';
+
+/** Bundles both entry points into `dist/`: self-contained, byte for byte the same from the same sources. */
+const outputFolder = process.argv[2] ?? 'dist';
+
+/** YAML and TSV files become modules, as jest sees them. */
+const dataFiles: Plugin = {
+  name: 'data-files',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\.(yaml|tsv)$/ }, ({ path }) => ({ contents: dataModule(path, readFileSync(path, 'utf8')), loader: 'js' }));
+  },
+};
+
+/** `tlslint:rules`: the built-in rules with their conditions compiled, so that no run compiles them again. */
+const builtinRules: Plugin = {
+  name: 'builtin-rules',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^tlslint:rules$/ }, () => ({ path: 'rules', namespace: 'builtin-rules' }));
+    onLoad({ filter: /.*/, namespace: 'builtin-rules' }, () => ({ contents: rulesModule(), loader: 'js', resolveDir: process.cwd() }));
+  },
+};
+
+function rulesModule(): string {
+  const ajv = conditionCompiler({ source: true, esm: true });
+  const names: Record<string, string> = {};
+  const rules = builtinRuleFiles().map((rule, index) => {
+    const conditions = Object.entries(conditionsOf(rule)).map(([name, schema]) => {
+      const identifier = `rule${index}_${name}`;
+      ajv.addSchema(schema as AnySchemaObject, identifier);
+      names[identifier] = identifier;
+      return `${name}: ${identifier}`;
+    });
+    const lower = rule.lower.map(({ to, message }) => ({ to, message }));
+    return `assemble(${JSON.stringify(headOf(rule))}, ${JSON.stringify(lower)}, (name) => ({ ${conditions.join(', ')} })[name])`;
+  });
+  return [
+    standalone.default(ajv, names).replace(/export const (\w+) = /g, 'const $1 = '),
+    `import { assemble } from './src/judge/assemble.ts';`,
+    `export const builtinRules = [\n${rules.join(',\n')}\n];`,
+  ].join('\n');
+}
+
+rmSync(outputFolder, { recursive: true, force: true });
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+await build({
+  entryPoints: ['src/cli.ts', 'src/action.ts'],
+  outdir: outputFolder,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  chunkNames: 'chunks/[name]-[hash]',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  define: { TLSLINT_VERSION: JSON.stringify(version) },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  plugins: [dataFiles, builtinRules],
+  logLevel: 'warning',
+});
+writeFileSync(`${outputFolder}/package.json`, '{ "type": "module" }\n');

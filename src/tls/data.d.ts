@@ -1,0 +1,8 @@
+declare module '*/cipher-suites.tsv' {
+  /** One row a suite; the columns are named in the file's header and read in suites.ts. */
+  export const data: readonly (readonly string[])[];
+}
+
+declare module '*/policies.yaml' {
+  export const data: readonly import('../core/rule.ts').Policy[];
+}
