@@ -1,6 +1,6 @@
 import { getScalarValue, SCALAR_STYLE, type ScalarEvent } from 'js-yaml';
 import type { Range, Segment, Source } from '../core/source.ts';
-import { isOpaque } from './yaml-template.ts';
+import { isOpaque } from './template.ts';
 import type { YamlScalar, YamlUnknown } from './yaml-tree.ts';
 
 const styles = {

@@ -1,7 +1,4 @@
-/** Stands for one UTF-16 unit of a template expression in a masked text: a character that no file has a use for. */
-const opaque = '\uE000';
-
-export const isOpaque = (value: string): boolean => value.includes(opaque);
+import { opaque, type TemplateAction, templateActions } from './template.ts';
 
 /** A templated text made parseable: the same length, every offset where it was. */
 export interface MaskedTemplate {
@@ -14,12 +11,6 @@ export interface Hole {
   readonly offset: number;
   /** It puts something there; a control line only makes what stands around it conditional. */
   readonly fills: boolean;
-}
-
-interface Action {
-  readonly start: number;
-  readonly end: number;
-  readonly role: 'control' | 'end' | 'comment' | 'expression';
 }
 
 /**
@@ -49,7 +40,7 @@ function actionOutsideScalars(text: string): boolean {
 
 /** Blanks control lines with line ends, makes inline expressions opaque, and notes the holes. */
 export function maskTemplate(text: string): MaskedTemplate {
-  const actions = actionsIn(text);
+  const actions = templateActions(text);
   const holes: Hole[] = [];
   const parts: string[] = [];
   let done = 0;
@@ -76,7 +67,7 @@ export function maskTemplate(text: string): MaskedTemplate {
 }
 
 /** `key: {{ … | nindent 4 }}`: a block that may go on with written lines. */
-function isBlockValue(line: string, actions: readonly Action[], start: number): boolean {
+function isBlockValue(line: string, actions: readonly TemplateAction[], start: number): boolean {
   const [only] = actions;
   if (actions.length !== 1 || only?.role !== 'expression') return false;
   const action = line.slice(only.start - start, only.end - start);
@@ -84,7 +75,7 @@ function isBlockValue(line: string, actions: readonly Action[], start: number): 
 }
 
 /** Expressions become opaque words; control after the last value of a line, and a block value, become blanks. */
-function maskedLine(text: string, actions: readonly Action[], start: number, end: number): string {
+function maskedLine(text: string, actions: readonly TemplateAction[], start: number, end: number): string {
   const block = isBlockValue(text.slice(start, end), actions, start);
   let line = text.slice(start, end);
   for (const action of actions) {
@@ -102,11 +93,11 @@ function maskedLine(text: string, actions: readonly Action[], start: number, end
 /** The actions that share lines with the one at `index`, through actions that span several lines. */
 function actionsOfLines(
   text: string,
-  actions: readonly Action[],
+  actions: readonly TemplateAction[],
   index: number,
-): { readonly actions: readonly Action[]; readonly start: number; readonly end: number } {
+): { readonly actions: readonly TemplateAction[]; readonly start: number; readonly end: number } {
   const first = actions[index];
-  const together: Action[] = first ? [first] : [];
+  const together: TemplateAction[] = first ? [first] : [];
   for (let next = index + 1; next < actions.length; next++) {
     const last = together.at(-1);
     const action = actions[next];
@@ -120,56 +111,3 @@ const lineEnd = (text: string, from: number): number => {
   const at = text.indexOf('\n', from);
   return at === -1 ? text.length : at;
 };
-
-/** The actions of a text in order: `{{ … }}` with Go's strings inside, `{% … %}` and `{# … #}`. */
-function actionsIn(text: string): readonly Action[] {
-  const actions: Action[] = [];
-  const opening = /\{[{%#]/g;
-  for (let found = opening.exec(text); found; found = opening.exec(text)) {
-    const end = found[0] === '{{' ? endOfExpression(text, found.index + 2) : endAfter(text, found.index + 2, found[0] === '{%' ? '%}' : '#}');
-    if (end === undefined) continue;
-    if (found[0] === '{#' && text.slice(found.index, end).includes('\n')) continue;
-    actions.push({ start: found.index, end, role: roleOf(text.slice(found.index, end)) });
-    opening.lastIndex = end;
-  }
-  return actions;
-}
-
-function endOfExpression(text: string, from: number): number | undefined {
-  if (/^-?\s*\/\*/.test(text.slice(from, from + 40))) {
-    const comment = text.indexOf('*/', from);
-    return comment === -1 ? undefined : endAfter(text, comment, '}}');
-  }
-  for (let at = from; at < text.length; at++) {
-    const character = text[at];
-    if (character === '}' && text[at + 1] === '}') return text[at + 2] === '}' && text[from] === '{' ? at + 3 : at + 2;
-    if (character === '"' || character === '`' || character === "'") {
-      const close = closingQuote(text, at, character);
-      if (close !== undefined) at = close;
-    }
-  }
-  return undefined;
-}
-
-/** The closing quote on the same line; a raw string may span lines. `undefined` for a lone quote. */
-function closingQuote(text: string, open: number, quote: string): number | undefined {
-  for (let at = open + 1; at < text.length; at++) {
-    const character = text[at];
-    if (character === quote) return at;
-    if (character === '\\' && quote !== '`') at++;
-    if (character === '\n' && quote !== '`') return undefined;
-  }
-  return undefined;
-}
-
-const endAfter = (text: string, from: number, closing: string): number | undefined => {
-  const at = text.indexOf(closing, from);
-  return at === -1 ? undefined : at + closing.length;
-};
-
-function roleOf(action: string): Action['role'] {
-  if (action.startsWith('{#') || /^\{\{-?\s*\/\*/.test(action)) return 'comment';
-  if (/^\{[{%][-+]?\s*end\w*\b/.test(action)) return 'end';
-  if (action.startsWith('{%')) return 'control';
-  return /^\{\{-?\s*(if|else|range|with|define|block|break|continue|\$\w*\s*:?=|\$\w+\s*,)/.test(action) ? 'control' : 'expression';
-}
