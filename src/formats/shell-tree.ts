@@ -1,0 +1,53 @@
+import type { Range, Segment } from '../core/source.ts';
+
+/** One word of a command. `value` is the text after quoting; `undefined` where an expansion decides it. */
+export interface ShellWord {
+  readonly range: Range;
+  readonly value: string | undefined;
+  /** The word as written. */
+  readonly raw: string;
+}
+
+/** A stretch of a word: text, a variable by name, or something that only running the script can tell. */
+export interface Piece {
+  readonly kind: 'text' | 'variable' | 'unknown';
+  /** The decoded text, or the variable's name. */
+  readonly text: string;
+  readonly raw: string;
+  readonly range: Range;
+  readonly quoted: boolean;
+}
+
+export interface RawWord {
+  readonly range: Range;
+  readonly raw: string;
+  readonly pieces: readonly Piece[];
+}
+
+export interface RawCommand {
+  readonly kind: 'command';
+  readonly assignments: { readonly name: string; readonly value: RawWord }[];
+  readonly words: RawWord[];
+  /** The command in whose words this one stands, inside `$(…)`. */
+  readonly owner: RawCommand | undefined;
+  pipedInto: RawCommand | undefined;
+  /** Its here-documents, without their delimiters. */
+  readonly heredocs: Range[];
+}
+
+/** A text that is read on its own: the inside of backticks, decoded; a here-document. */
+export interface RawText {
+  readonly kind: 'text';
+  readonly text: string;
+  readonly segments: readonly Segment[];
+  /** Commands stand only in its `$(…)`. */
+  readonly expansionsOnly: boolean;
+}
+
+export interface RawScript {
+  /** In the order written. */
+  readonly entries: readonly (RawCommand | RawText)[];
+  readonly assigned: readonly { readonly name: string; readonly value: RawWord; readonly conditional: boolean }[];
+  /** Variables that something else than an assignment sets. */
+  readonly spoiled: readonly string[];
+}
