@@ -155,8 +155,6 @@ export interface PrivateKey {
   readonly algorithm: string;
   readonly bits?: number;
   readonly encrypted: boolean;
-  /** What encrypts the file that holds it: SOPS, Sealed Secrets, Ansible Vault. */
-  readonly sealedBy?: string;
   readonly container: 'file' | 'secret' | 'config-map' | 'inline';
   /** SHA-256 of the public key's SubjectPublicKeyInfo, lower-case hex, when the key can be read. */
   readonly publicKeyHash?: string;

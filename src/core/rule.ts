@@ -1,5 +1,6 @@
 import type { FactKind, Pointer } from './fact.ts';
 import type { Severity } from './finding.ts';
+import type { KeywordName } from './keyword-names.ts';
 
 /** A rule as its file in `rules/` says it. `when` is JSON Schema with the TLS keywords. */
 export interface Rule {
@@ -51,7 +52,7 @@ export type RuleHead = Omit<Rule, 'bad' | 'good' | 'when' | 'lower'>;
 
 /** The context that a compiled condition runs in: ajv passes it as `this` to the TLS keywords. */
 export interface ConditionContext {
-  readonly check: (keyword: string, limit: unknown, value: unknown) => boolean;
+  readonly check: (keyword: KeywordName, limit: unknown, value: unknown) => boolean;
 }
 /** A condition compiled by ajv. */
 export type Condition = (this: ConditionContext, data: unknown) => boolean;
