@@ -1,12 +1,13 @@
 import type { ProtocolVersion } from '../core/fact.ts';
 import type { ConditionContext, JudgeContext } from '../core/rule.ts';
+import type { KeywordName } from '../core/keyword-names.ts';
 import { compareProtocols, protocolVersions } from '../tls/protocols.ts';
 import { isWeakSuite, lacksForwardSecrecy } from '../tls/suites.ts';
 
 const millisecondsPerDay = 86_400_000;
 
 /** What the TLS keywords of a condition mean, by name. `limit` is the keyword's value in the rule file. */
-const keywords: Readonly<Record<string, (limit: unknown, value: unknown, context: JudgeContext) => boolean>> = {
+const keywords: Readonly<Record<KeywordName, (limit: unknown, value: unknown, context: JudgeContext) => boolean>> = {
   belowProtocol: (limit, value, { policy }) => {
     const bound = limit === 'policy' ? policy.minimumProtocol : limit;
     return isProtocol(value) && isProtocol(bound) && compareProtocols(value, bound) < 0;
@@ -23,11 +24,9 @@ const keywords: Readonly<Record<string, (limit: unknown, value: unknown, context
   },
 };
 
-export const keywordNames: readonly string[] = Object.keys(keywords);
-
 /** The context that compiled conditions are called with. */
 export const conditionContext = (context: JudgeContext): ConditionContext => ({
-  check: (keyword, limit, value) => keywords[keyword]?.(limit, value, context) ?? false,
+  check: (keyword, limit, value) => keywords[keyword](limit, value, context),
 });
 
 interface Validity {

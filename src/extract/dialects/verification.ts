@@ -1,0 +1,143 @@
+import type { Client, Fact } from '../../core/fact.ts';
+import { buildFact, unknown, written } from '../../core/fact-builder.ts';
+import type { Source, Span } from '../../core/source.ts';
+import { spanOf } from '../../core/source.ts';
+import type { ShellCommand, ShellWord } from '../../formats/shell.ts';
+import { parseShell } from '../../formats/shell.ts';
+import { programIn, type Switch, switchesInArguments, switchInVariable, type Word } from './verification-switches.ts';
+import { isInternal, type Target, targetOf } from './verification-target.ts';
+
+/** Where a program runs, and what to call that. */
+export interface ClientPlace {
+  readonly technology: string;
+  readonly subject: string;
+  readonly phase: 'build' | 'run';
+  /** A health check: it asks the container itself, unless it names somebody else. */
+  readonly probe?: boolean;
+  /** Something for a developer's own machine. */
+  readonly local?: boolean;
+}
+
+/** What an environment variable switches off. `span` is that of the name; `words` may say what is connected to. */
+export function clientsInEnvironment(
+  name: string,
+  value: Word,
+  span: Span,
+  place: ClientPlace,
+  words: readonly Word[] = [],
+): readonly Fact<Client>[] {
+  const found = switchInVariable(name, value, span);
+  const target = found && targetFor(found, words);
+  return found && !target?.plain ? [clientFact(found, target ?? {}, place, found.text)] : [];
+}
+
+/** What the flags of a program switch off; `program` is undefined where only arguments are written. */
+export function clientsInArguments(
+  program: string | undefined,
+  words: readonly Word[],
+  place: ClientPlace,
+  suffix = '',
+): readonly Fact<Client>[] {
+  const found = switchesInArguments(program, words).map((item) => ({ item, target: targetFor(item, words) }));
+  const external = found.find(({ target }) => !target.internal) ?? found[0];
+  if (!external || external.target.plain) return [];
+  const { item, target } = external;
+  const head = item.speaking ? item.text : `${item.program} ${item.text}`;
+  return [clientFact(item, target, place, `${head}${suffix}`)];
+}
+
+/** What the words of one call switch off: `/bin/app --tls-skip-verify`, exec form. */
+export function clientsInWords(words: readonly Word[], place: ClientPlace, suffix = ''): readonly Fact<Client>[] {
+  if (words[0]?.raw.startsWith('-')) return clientsInArguments(undefined, words, place, suffix);
+  const program = programIn(words);
+  const passed = words.flatMap((word) => environmentIn(word, words, place));
+  return program ? [...passed, ...clientsInArguments(program.name, program.rest, place, suffix)] : passed;
+}
+
+/** What one command of a script switches off, by its flags or by variables before it. */
+export function clientsInCommand(command: ShellCommand, place: ClientPlace): readonly Fact<Client>[] {
+  const words = command.words.map((word) => wordOf(word, command.source));
+  const executed = runsInput(command.consumer) ? ` | ${lastPart(command.consumer?.find(isShell)?.value ?? 'sh')}` : '';
+  const assigned = command.words.length === 0 ? [] : command.assignments;
+  return [
+    ...assigned.flatMap(({ name, value }) => {
+      const word = wordOf(value, command.source);
+      const start = value.range.start - name.length - 1;
+      return clientsInEnvironment(name, word, spanOf(command.source, start, start + name.length), place, words);
+    }),
+    ...clientsInWords(words, place, executed),
+  ];
+}
+
+/**
+ * What a script switches off. A download whose digest or signature the same script checks is left out: what arrives is
+ * verified, only not by TLS.
+ */
+export function clientsInScript(script: Source, place: ClientPlace): readonly Fact<Client>[] {
+  const commands = parseShell(script);
+  const found = commands.map((command) => clientsInCommand(command, place));
+  const downloads = found.flat().filter(({ data }) => downloaders.has(data.program));
+  const checked = downloads.length === 1 && commands.some(checksContent);
+  return found.flat().filter((fact) => !(checked && downloads.includes(fact)));
+}
+
+const downloaders: ReadonlySet<string> = new Set(['curl', 'wget', 'wget2', 'aria2c']);
+
+/** `sha256sum -c`, `gpg --verify`. */
+function checksContent({ words }: ShellCommand): boolean {
+  const [program, ...rest] = words.map(({ value }) => value ?? '');
+  if (/^(?:sha(?:1|224|256|384|512)?sum|shasum|b2sum|digest)$/.test(lastPart(program ?? ''))) {
+    return rest.some((word) => /^-[a-z0-9]*c|^--check/.test(word));
+  }
+  return (
+    /^(?:gpg|gpg2|gpgv|cosign|minisign)$/.test(lastPart(program ?? '')) && rest.some((word) => /verif|^-V/.test(word))
+  );
+}
+
+/** `NAME=value` after `env` or `export`. */
+function environmentIn(word: Word, words: readonly Word[], place: ClientPlace): readonly Fact<Client>[] {
+  if (!/^(?:env|export|declare|sudo)$/.test(lastPart(words[0]?.value ?? '')) || word.value === undefined) return [];
+  const found = /^([A-Za-z_]\w*)=(.*)$/s.exec(word.value);
+  if (!found?.[1]) return [];
+  return clientsInEnvironment(found[1], { ...word, value: found[2] }, word.span, place, words);
+}
+
+const isShell = ({ value }: ShellWord): boolean => /^(?:ba|da|a|k|z)?sh$/.test(lastPart(value ?? ''));
+/** Whether what these words run executes what it reads. */
+const runsInput = (words: readonly ShellWord[] | undefined): boolean =>
+  words?.some((word, index) => isShell(word) || (index === 0 && /^(?:eval|source|\.)$/.test(word.value ?? ''))) ??
+  false;
+
+const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+const wordOf = (word: ShellWord, source: Source): Word => ({
+  value: word.value,
+  raw: word.raw,
+  span: spanOf(source, word.range.start, word.range.end),
+});
+
+const targetFor = (found: Switch, words: readonly Word[]): Target => {
+  if (found.target === undefined) return targetOf(words);
+  return { name: found.target, ...(isInternal(found.target) && { internal: true }) };
+};
+
+function clientFact(found: Switch, target: Target, place: ClientPlace, mechanism: string): Fact<Client> {
+  const { technology, subject, probe, local } = place;
+  const internal = target.internal || local || (probe && target.name === undefined);
+  const spoken = target.name?.startsWith('kubernetes.default') && probe;
+  return buildFact<Client>(
+    { technology, subject, self: found.span },
+    {
+      kind: 'client',
+      program: found.program,
+      mechanism,
+      phase: found.phase ?? place.phase,
+      ...(target.name !== undefined && { target: target.name }),
+      exposure: internal || spoken ? 'internal' : 'external',
+    },
+    {
+      verify: written(false, found.span),
+      target: target.variable ? unknown : undefined,
+    },
+  );
+}

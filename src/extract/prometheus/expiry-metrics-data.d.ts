@@ -1,0 +1,10 @@
+declare module '*/expiry-metrics.yaml' {
+  export const data: {
+    readonly metrics: readonly {
+      readonly name: string;
+      /** Absent: its value does not say how long is left. */
+      readonly unit?: 'epoch' | 'seconds' | 'milliseconds' | 'days';
+    }[];
+    readonly monitors: readonly { readonly word: string }[];
+  };
+}
