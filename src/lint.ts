@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import ignore from 'ignore';
 import type { Fact } from './core/fact.ts';
 import type { Diagnostic, Severity } from './core/finding.ts';
@@ -22,6 +23,8 @@ export interface LintInput {
   /** The ids to run; all of them when absent. */
   readonly only?: readonly string[];
   readonly settings: Settings;
+  /** The folders between the configuration file and the working directory, which its globs count from: `deploy/`. */
+  readonly patternPrefix?: string;
   readonly policy: Policy;
   /** The day that the run is for. */
   readonly today: Date;
@@ -44,7 +47,7 @@ export async function lint(input: LintInput): Promise<Omit<Report, 'summary'> & 
     facts,
     sources,
     rules: input.rules,
-    severityOf: severityIn(input.settings, input.only),
+    severityOf: severityIn(input),
     context: { policy: input.policy, today: input.today.getTime() },
   });
   return {
@@ -70,17 +73,19 @@ function claimedBy(
 }
 
 /** The severity that the settings give a rule on a file; `undefined` leaves the rule its own. */
-function severityIn(
-  { rules, overrides }: Settings,
-  only: readonly string[] | undefined,
-): (rule: string, file: string) => Severity | 'off' | undefined {
+function severityIn({
+  settings: { rules, overrides },
+  only,
+  patternPrefix = '',
+}: LintInput): (rule: string, file: string) => Severity | 'off' | undefined {
   const matchers = overrides.map((override) => ({
     rules: override.rules,
     covers: ignore({ allowRelativePaths: true }).add([...override.files]),
   }));
   return (rule, file) => {
     if (only && !only.includes(rule)) return 'off';
-    const override = matchers.findLast((candidate) => Object.hasOwn(candidate.rules, rule) && candidate.covers.ignores(file));
+    const path = posix.normalize(patternPrefix + file);
+    const override = matchers.findLast((candidate) => Object.hasOwn(candidate.rules, rule) && candidate.covers.ignores(path));
     return override?.rules[rule] ?? rules[rule];
   };
 }

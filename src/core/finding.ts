@@ -16,6 +16,8 @@ export interface Location {
 export interface Related {
   readonly span: Span;
   readonly phrase: string;
+  /** The part of the fact that it explains, a pointer; the whole fact when absent. */
+  readonly about?: string;
 }
 
 /** A rule matched a fact, at a span. */

@@ -54,7 +54,7 @@ export function readRule(file: RuleFile): {
   const validate = ruleValidator();
   if (!validate(content)) {
     const problems = (validate.errors ?? []).map((error) => at(partsOf(error), wordingOf(error)));
-    return { rule: undefined, problems: problems.slice(0, 5) };
+    return { rule: undefined, problems: problems.slice(0, 1) };
   }
   const rule = normalised(content as RuleFileContent);
   const problems = [

@@ -10,7 +10,14 @@ import { readRule } from '../../src/judge/load.ts';
 import { lint } from '../../src/lint.ts';
 import { policyNamed } from '../../src/tls/policies.ts';
 
-export const noSettings: Settings = { policy: 'mozilla-intermediate', rules: {}, ignore: [], overrides: [], ruleFolders: [], versions: {} };
+export const noSettings: Settings = {
+  policy: 'mozilla-intermediate',
+  rules: {},
+  ignore: [],
+  overrides: [],
+  ruleFolders: [],
+  versions: {},
+};
 
 /** The rules of `rules/`, read and compiled as a user's own would be. */
 export function builtinRules(): readonly { readonly rule: Rule; readonly compiled: CompiledRule }[] {
@@ -36,7 +43,14 @@ export interface LintOptions {
 /** Lints a repository that exists only in memory: text by path. */
 export async function lintFiles(
   files: Readonly<Record<string, string>>,
-  { rules, only, today = '2026-06-01', policy = 'mozilla-intermediate', versions = {}, settings = noSettings }: LintOptions,
+  {
+    rules,
+    only,
+    today = '2026-06-01',
+    policy = 'mozilla-intermediate',
+    versions = {},
+    settings = noSettings,
+  }: LintOptions,
 ): Promise<{ readonly findings: readonly Finding[]; readonly diagnostics: readonly LocatedDiagnostic[] }> {
   const limits = policyNamed(policy);
   if (!limits) throw new Error(`no policy ${policy}`);

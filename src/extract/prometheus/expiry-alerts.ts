@@ -25,12 +25,15 @@ export const prometheus: Technology = {
     facts: /\.(?:tf|jsonnet|libsonnet)$/i.test(source.held?.name ?? source.path)
       ? mentions(source, [...monitors, ...metrics])
       : [...alertsIn(source, true), ...mentions(source, monitors)],
-    diagnostics: [],
+    diagnostics: isRuleFile(source) ? parseYaml(source).diagnostics : [],
   }),
 };
 
 const monitors = data.monitors.map(({ word }) => word);
 const metrics = data.metrics.map(({ name }) => name);
+
+const isRuleFile = ({ path, held, text }: Source): boolean =>
+  /\.(?:ya?ml|rules|alerts)$/i.test(held?.name ?? path) && /^\s*(?:-\s+)?alert:/m.test(text);
 
 const holdsRules = (file: Candidate): boolean =>
   file.hasWord('expr') && (file.hasWord('alert') || file.hasWord('model'));
@@ -44,7 +47,10 @@ function alertsIn(source: Source, embedded: boolean): readonly Fact<Alert>[] {
     const nested = embedded && text(document, 'kind') !== 'ConfigMap';
     return nodesOf(document).flatMap((node) => {
       if (node.kind === 'mapping') return [...prometheusAlert(node), ...grafanaAlert(node)];
-      const holdsRules = nested && node.kind === 'scalar' && /\balert:.*\bexpr:/s.test(node.value);
+      const isRuleFile = ({ path, held, text }: Source): boolean =>
+  /\.(?:ya?ml|rules|alerts)$/i.test(held?.name ?? path) && /^\s*(?:-\s+)?alert:/m.test(text);
+
+const holdsRules = nested && node.kind === 'scalar' && /\balert:.*\bexpr:/s.test(node.value);
       return holdsRules ? alertsIn(sourceOfScalar(node), false) : [];
     });
   });

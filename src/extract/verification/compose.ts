@@ -20,7 +20,7 @@ export const compose: Technology = {
     facts: parseYaml(source).documents.flatMap((document) =>
       entries(document, 'services').flatMap((service) => clientsOfService(service, isDevelopment(source.path))),
     ),
-    diagnostics: [],
+    diagnostics: parseYaml(source).diagnostics,
   }),
 };
 
