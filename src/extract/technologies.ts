@@ -1,5 +1,6 @@
 import type { Technology } from '../core/technology.ts';
 import { certificates } from './certificates.ts';
+import { kubernetes } from './kubernetes.ts';
 import { lighttpd } from './lighttpd/lighttpd.ts';
 import { nginx } from './nginx.ts';
 import { prometheus } from './prometheus/expiry-alerts.ts';
@@ -8,4 +9,4 @@ import { imageClients } from './verification/image.ts';
 import { workload } from './verification/workload.ts';
 
 /** Every technology that tlslint reads. A new one is its module and its line here. */
-export const technologies: readonly Technology[] = [certificates, compose, imageClients, lighttpd, nginx, prometheus, workload];
+export const technologies: readonly Technology[] = [certificates, compose, imageClients, kubernetes, lighttpd, nginx, prometheus, workload];

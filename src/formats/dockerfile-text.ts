@@ -70,7 +70,10 @@ export function execWords(joined: JoinedText): readonly DockerfileWord[] | undef
 export function shellWords(joined: JoinedText): readonly DockerfileWord[] {
   const words: DockerfileWord[] = [];
   for (const { 0: whole, index } of joined.text.matchAll(/(?:"(?:[^"\\]|\\[^])*"|'[^']*'|\\[^]|[^\s"'\\]|["'\\])+/g)) {
-    const value = whole.replace(/"((?:[^"\\]|\\[^])*)"|'([^']*)'/g, (_all, double?: string, single?: string) => double ?? single ?? '');
+    const value = whole.replace(
+      /"((?:[^"\\]|\\[^])*)"|'([^']*)'/g,
+      (_all, double?: string, single?: string) => double ?? single ?? '',
+    );
     words.push({ value, range: outerRange(joined, index, index + whole.length) });
   }
   return words;

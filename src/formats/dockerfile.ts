@@ -1,8 +1,10 @@
-import { type Copy, DockerfileParser, type Instruction, type ModifiableInstruction, type Onbuild, type PropertyInstruction } from 'dockerfile-ast';
+import { DockerfileParser } from 'dockerfile-ast';
 import type { Diagnostic } from '../core/finding.ts';
-import { nestedSource, type Range, type Source, spanOf } from '../core/source.ts';
+import type { Range, Source } from '../core/source.ts';
+import { spanOf } from '../core/source.ts';
 import { lineStarts } from '../core/text.ts';
-import { execWords, type JoinedText, joinLines, shellWords } from './dockerfile-text.ts';
+import { readInstruction } from './dockerfile-instruction.ts';
+import { withPlainHeredocs } from './dockerfile-lines.ts';
 
 /** One argument of an instruction, without continuation characters. `value` keeps `$VAR` as written. */
 export interface DockerfileWord {
@@ -17,164 +19,122 @@ export interface DockerfileInstruction {
   readonly keywordRange: Range;
   readonly range: Range;
   readonly onbuild: boolean;
-  /** `--from=build` is `{ name: 'from', value: 'build' }`. */
+  /** `--from=build` is `{ name: 'from', value: 'build' }`; a flag without `=` has the value ''. */
   readonly flags: readonly { readonly name: string; readonly value: string; readonly range: Range }[];
   /** Exec form: the decoded strings; else split at blanks (quotes kept together and taken off). */
   readonly words: readonly DockerfileWord[];
-  /** For RUN, CMD, ENTRYPOINT and HEALTHCHECK CMD in shell form or as a heredoc: the script, nested in the file. */
+  /** Whether the words were written as a JSON array. */
+  readonly exec: boolean;
+  /**
+   * For RUN, CMD, ENTRYPOINT and HEALTHCHECK CMD in shell form or as a heredoc, and for `["sh", "-c", "…"]`: the
+   * script, nested in the file. Undefined where another interpreter reads it (SHELL, `#!`).
+   */
   readonly script: Source | undefined;
   /** ENV, ARG, LABEL: the pairs. */
   readonly pairs: readonly { readonly name: DockerfileWord; readonly value: DockerfileWord | undefined }[];
-  /** `COPY <<FILE /dest`: the here-documents, nested in the file. */
+  /** `COPY <<FILE /dest`, `RUN <<FILE`: the here-documents, nested in the file. */
   readonly heredocs: readonly { readonly name: string; readonly content: Source }[];
 }
 
 export interface DockerfileFile {
   readonly instructions: readonly DockerfileInstruction[];
   readonly diagnostics: readonly Diagnostic[];
+  /** The file is a template that makes a Dockerfile: its instructions may be left out or repeated. */
+  readonly template: boolean;
 }
 
-const parsed = new WeakMap<Source, DockerfileFile>();
+const cache = new WeakMap<Source, DockerfileFile>();
 
-/** Never throws. Parsed once per source. */
+/** Never throws. Parsed once per source. Source: Dockerfile reference, docker/dockerfile 1.20. */
 export function parseDockerfile(source: Source): DockerfileFile {
-  const known = parsed.get(source);
-  if (known) return known;
-  const file = parseFresh(source);
-  parsed.set(source, file);
+  const cached = cache.get(source);
+  if (cached) return cached;
+  const file = parsed(source);
+  cache.set(source, file);
   return file;
 }
 
-/** What the instructions of one file have in common. */
-interface Context {
-  readonly source: Source;
-  readonly starts: readonly number[];
-  readonly escape: string;
+function parsed(source: Source): DockerfileFile {
+  const split = instructionsIn(source.text);
+  if (!split) {
+    const message = 'this could not be read as a Dockerfile';
+    return {
+      instructions: [],
+      diagnostics: [{ code: 'parse-error', message, span: spanOf(source, 0, 0) }],
+      template: false,
+    };
+  }
+  const template =
+    /\.(?:j2|jinja2?|tmpl|tpl|template|in|erb|m4|mustache|gotmpl)$/i.test(source.path) ||
+    split.heads.some(({ keyword }) => isTemplateMark(keyword));
+  // Positions in the instructions are offsets into the source's text, whatever it is nested in.
+  const plain: Source = { path: source.path, text: source.text };
+  const instructions: DockerfileInstruction[] = [];
+  const diagnostics: Diagnostic[] = [];
+  let shellScripts = true;
+  for (const head of split.heads) {
+    if (isTemplateMark(head.keyword)) continue;
+    const { instruction, problem } = readInstruction(plain, source, head, split.escape, shellScripts);
+    instructions.push(instruction);
+    if (instruction.keyword === 'FROM') shellScripts = true;
+    if (instruction.keyword === 'SHELL') shellScripts = isShell(instruction.words[0]?.value ?? 'sh');
+    if (problem && !template) {
+      const { start, end } = problem.range;
+      diagnostics.push({ code: 'parse-error', message: problem.message, span: spanOf(source, start, end) });
+    }
+  }
+  const withoutBase = template ? undefined : missingBase(source, instructions);
+  return { instructions, diagnostics: withoutBase ? [withoutBase] : diagnostics, template };
 }
 
-function parseFresh(source: Source): DockerfileFile {
-  try {
-    const tree = DockerfileParser.parse(source.text);
-    const context = { source, starts: lineStarts(source.text), escape: tree.getEscapeCharacter() };
-    const instructions = tree.getInstructions().map((instruction) => instructionOf(instruction, false, context));
-    return { instructions, diagnostics: instructions.flatMap((instruction) => problemsOf(instruction, source)) };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `this Dockerfile cannot be read: ${reason}`;
-    return { instructions: [], diagnostics: [{ code: 'parse-error', message, span: spanOf(source, 0, 0) }] };
-  }
-}
-
-const keywords = new Set(
-  'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(' '),
-);
-
-function problemsOf({ keyword, keywordRange, words }: DockerfileInstruction, source: Source): readonly Diagnostic[] {
-  const { start, end } = keywordRange;
-  if (isTemplated(source.text.slice(start, source.text.indexOf('\n', start)))) return [];
-  if (!keywords.has(keyword)) {
-    return [{ code: 'parse-error', message: `"${keyword}" is no instruction; expected one such as FROM, RUN or COPY`, span: spanOf(source, start, end) }];
-  }
-  if (keyword === 'FROM' && words.length === 0) {
-    return [{ code: 'parse-error', message: 'FROM names no image', span: spanOf(source, start, end) }];
-  }
-  return [];
-}
-
-/** A line that a template engine fills in. */
-const isTemplated = (line: string): boolean => /\{\{|\{%|<%/.test(line);
-
-function instructionOf(instruction: Instruction, onbuild: boolean, context: Context): DockerfileInstruction {
-  const keyword = instruction.getKeyword();
-  const trigger = keyword === 'ONBUILD' ? (instruction as Onbuild).getTriggerInstruction() : null;
-  if (trigger) return instructionOf(trigger, true, context);
-  const { source, escape } = context;
-  const range = offsets(instruction.getRange(), context);
-  const keywordRange = offsets(instruction.getInstructionRange(), context);
-  const flags = flagsOf(instruction, context);
-  const documents = heredocsOf(instruction, context);
-  const bodyStart = flags.at(-1)?.range.end ?? keywordRange.end;
-  const bodyEnd = documents.length > 0 ? endOfLine(source.text, bodyStart, range.end) : range.end;
-  const joined = joinLines(source.text, { start: Math.min(bodyStart, bodyEnd), end: bodyEnd }, escape);
-  const body = keyword === 'HEALTHCHECK' ? withoutFirstWord(joined, /^\s*CMD\b/i) : joined;
-  const exec = execWords(body);
+/** A file without FROM is no Dockerfile: that one thing is said, not each of its lines. */
+function missingBase(source: Source, instructions: readonly DockerfileInstruction[]): Diagnostic | undefined {
+  const [first] = instructions;
+  if (instructions.some(({ keyword }) => keyword === 'FROM')) return undefined;
+  const { start, end } = first?.keywordRange ?? { start: 0, end: 0 };
   return {
-    keyword,
-    keywordRange,
-    range,
-    onbuild,
-    flags,
-    words: exec ?? shellWords(body),
-    script: exec ? undefined : scriptOf(keyword, body, documents, source),
-    pairs: pairsOf(instruction, context),
-    heredocs: documents,
+    code: 'parse-error',
+    message: 'this is not a Dockerfile that can be built: it has no FROM instruction',
+    span: spanOf(source, start, end),
   };
 }
 
-const endOfLine = (text: string, from: number, most: number): number => {
-  const newline = text.indexOf('\n', from);
-  return newline === -1 ? most : Math.min(newline, most);
-};
-
-/** The same joined text with what `pattern` matches at its start blanked. */
-function withoutFirstWord(joined: JoinedText, pattern: RegExp): JoinedText {
-  return { ...joined, text: joined.text.replace(pattern, (word) => ' '.repeat(word.length)) };
+/** Where an instruction stands, as the library splits the file. */
+export interface InstructionHead {
+  readonly keyword: string;
+  readonly keywordRange: Range;
+  readonly range: Range;
 }
 
-const scripted = new Set(['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
-
-/** The script of a shell form; that of a here-document where the instruction is nothing but `<<NAME` or a shell's name. */
-function scriptOf(
-  keyword: string,
-  joined: JoinedText,
-  documents: DockerfileInstruction['heredocs'],
-  source: Source,
-): Source | undefined {
-  if (!scripted.has(keyword)) return undefined;
-  const [document] = documents;
-  if (document && /^\s*<<-?\s*["']?\w+["']?(\s+(\/bin\/)?(ba|da|a)?sh)?\s*$/.test(joined.text)) return document.content;
-  if (document && !/^\s*(\/bin\/)?(ba|da|a)?sh\b/.test(joined.text)) return undefined;
-  return document ? document.content : nestedSource(source, joined.text, joined.segments);
-}
-
-function flagsOf(instruction: Instruction, context: Context): DockerfileInstruction['flags'] {
-  if (!('getFlags' in instruction)) return [];
-  return (instruction as ModifiableInstruction).getFlags().map((flag) => ({
-    name: flag.getName(),
-    value: flag.getValue() ?? '',
-    range: offsets(flag.getRange(), context),
-  }));
-}
-
-function heredocsOf(instruction: Instruction, context: Context): DockerfileInstruction['heredocs'] {
-  if (!('getHeredocs' in instruction)) return [];
-  const { source } = context;
-  return (instruction as Copy).getHeredocs().map((heredoc) => {
-    const content = heredoc.getContentRange();
-    const { start, end } = content ? offsets(content, context) : { start: 0, end: 0 };
-    const segments = [{ inner: { start: 0, end: end - start }, outer: { start, end } }];
-    return { name: heredoc.getName(), content: nestedSource(source, source.text.slice(start, end), segments) };
+function instructionsIn(
+  text: string,
+): { readonly heads: readonly InstructionHead[]; readonly escape: string } | undefined {
+  const starts = lineStarts(text);
+  const offset = (position: { readonly line: number; readonly character: number }): number =>
+    Math.min((starts[position.line] ?? text.length) + position.character, text.length);
+  const rangeOf = (range: { readonly start: Position; readonly end: Position }): Range => ({
+    start: offset(range.start),
+    end: offset(range.end),
   });
+  try {
+    const file = DockerfileParser.parse(withPlainHeredocs(text));
+    const heads = file.getInstructions().map((instruction) => ({
+      keyword: instruction.getKeyword(),
+      keywordRange: rangeOf(instruction.getInstructionRange()),
+      range: rangeOf(instruction.getRange()),
+    }));
+    return { heads, escape: file.getEscapeCharacter() };
+  } catch {
+    return undefined;
+  }
 }
 
-function pairsOf(instruction: Instruction, context: Context): DockerfileInstruction['pairs'] {
-  if (!('getProperties' in instruction)) return [];
-  return (instruction as PropertyInstruction).getProperties().map((property) => {
-    const value = property.getValue();
-    const valueRange = property.getValueRange();
-    return {
-      name: { value: property.getName(), range: offsets(property.getNameRange(), context) },
-      value: value !== null && valueRange ? { value, range: unquoted(offsets(valueRange, context), context.source.text) } : undefined,
-    };
-  });
+interface Position {
+  readonly line: number;
+  readonly character: number;
 }
 
-const unquoted = ({ start, end }: Range, text: string): Range =>
-  end - start >= 2 && /["']/.test(text[start] ?? '') && text[end - 1] === text[start] ? { start: start + 1, end: end - 1 } : { start, end };
+/** A line that a template engine takes: `{{ if … }}`, `{% for … %}`, `<% … %>`, `%%VERSION%%`. */
+const isTemplateMark = (keyword: string): boolean => /^(?:\{\{|\{%|\{#|<%|%%|@[A-Z_]+@)/i.test(keyword);
 
-/** Lines and columns as dockerfile-ast gives them, zero-based, as offsets. */
-function offsets(range: ReturnType<Instruction['getRange']>, { starts, source }: Context): Range {
-  const offset = ({ line, character }: { readonly line: number; readonly character: number }): number =>
-    Math.min((starts[line] ?? source.text.length) + character, source.text.length);
-  return { start: offset(range.start), end: offset(range.end) };
-}
+const isShell = (program: string): boolean => /(?:^|\/)(?:ba|da|a|k|z)?sh$/.test(program);

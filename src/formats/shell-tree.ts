@@ -35,13 +35,11 @@ export interface RawCommand {
   readonly heredocs: Range[];
 }
 
-/** A text that is read on its own: the inside of backticks, decoded; a here-document. */
+/** A text that is read on its own: the inside of backticks, decoded. */
 export interface RawText {
   readonly kind: 'text';
   readonly text: string;
   readonly segments: readonly Segment[];
-  /** Commands stand only in its `$(…)`. */
-  readonly expansionsOnly: boolean;
 }
 
 export interface RawScript {
@@ -50,4 +48,16 @@ export interface RawScript {
   readonly assigned: readonly { readonly name: string; readonly value: RawWord; readonly conditional: boolean }[];
   /** Variables that something else than an assignment sets. */
   readonly spoiled: readonly string[];
+}
+
+/** How many more characters may be read, counting a text again for each script or variable that it stands in. */
+export interface Budget {
+  left: number;
+}
+
+/** Takes `amount` off, if that much is left. */
+export function spend(budget: Budget, amount: number): boolean {
+  if (budget.left < amount) return false;
+  budget.left -= amount;
+  return true;
 }

@@ -1,24 +1,29 @@
 import type { Segment } from '../core/source.ts';
-import type { Piece, RawScript, RawWord, ShellWord } from './shell-tree.ts';
+import { type Budget, type Piece, type RawScript, type RawWord, type ShellWord, spend } from './shell-tree.ts';
 
 /** Variables that a script gives one literal value, and from where on they have it. */
-export type Constants = ReadonlyMap<string, { readonly value: string; readonly from: number }>;
+export interface Constants {
+  readonly values: ReadonlyMap<string, { readonly value: string; readonly from: number }>;
+  /** Takes their values, so that variables made of variables do not grow without end. */
+  readonly budget: Budget;
+}
 
 /**
  * The variables whose value is known: assigned unconditionally, always to the same literal text (or to one made of
  * constants), and never read from input, looped over, unset or appended to.
  */
-export function constantsOf(script: RawScript): Constants {
-  const constants = new Map<string, { readonly value: string; readonly from: number }>();
+export function constantsOf(script: RawScript, budget: Budget): Constants {
+  const values = new Map<string, { readonly value: string; readonly from: number }>();
+  const constants: Constants = { values, budget };
   const spoiled = new Set(script.spoiled);
   for (const { name, value, conditional } of script.assigned) {
     const text = assignedValue(value, constants).value;
-    const known = constants.get(name);
+    const known = values.get(name);
     if (text === undefined || (conditional && text !== known?.value) || (known && known.value !== text))
       spoiled.add(name);
-    else if (!known) constants.set(name, { value: text, from: value.range.end });
+    else if (!known) values.set(name, { value: text, from: value.range.end });
   }
-  for (const name of spoiled) constants.delete(name);
+  for (const name of spoiled) values.delete(name);
   return constants;
 }
 
@@ -78,6 +83,7 @@ export function scriptText(
 function textOf(piece: Piece, constants: Constants): string | undefined {
   if (piece.kind === 'text') return piece.text;
   if (piece.kind === 'unknown') return undefined;
-  const constant = constants.get(piece.text);
-  return constant && constant.from <= piece.range.start ? constant.value : undefined;
+  const constant = constants.values.get(piece.text);
+  if (!constant || constant.from > piece.range.start) return undefined;
+  return spend(constants.budget, constant.value.length) ? constant.value : undefined;
 }

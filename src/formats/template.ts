@@ -27,7 +27,11 @@ export function templateActions(text: string): readonly TemplateAction[] {
 
 const closings: Readonly<Record<string, string>> = { '{%': '%}', '{#': '#}', '<%': '%>' };
 
-function endOfExpression(text: string, from: number): number | undefined {
+/** Longer than any action that somebody writes; it keeps a text of unclosed braces from costing its square. */
+const longestAction = 20_000;
+
+function endOfExpression(whole: string, from: number): number | undefined {
+  const text = whole.slice(0, from + longestAction);
   if (/^-?\s*\/\*/.test(text.slice(from, from + 40))) {
     const comment = text.indexOf('*/', from);
     return comment === -1 ? undefined : endAfter(text, comment, '}}');
@@ -55,8 +59,8 @@ function closingQuote(text: string, open: number, quote: string): number | undef
 }
 
 const endAfter = (text: string, from: number, closing: string): number | undefined => {
-  const at = text.indexOf(closing, from);
-  return at === -1 ? undefined : at + closing.length;
+  const at = text.slice(from, from + longestAction).indexOf(closing);
+  return at === -1 ? undefined : from + at + closing.length;
 };
 
 function roleOf(action: string): TemplateAction['role'] {

@@ -1,15 +1,17 @@
 import { buildFact } from '../core/fact-builder.ts';
 import type { Fact, RepositoryFacts } from '../core/fact.ts';
+import { linkIssuers } from './issuers.ts';
 
 /** Facts in, facts out: what refers to what across files, and what the repository as a whole has. */
 export function link(facts: readonly Fact[]): readonly Fact[] {
-  const whole = repositoryFact(facts);
-  return whole ? [...facts, whole] : facts;
+  const linked = linkIssuers(facts);
+  const whole = repositoryFact(linked);
+  return whole ? [...linked, whole] : linked;
 }
 
 /** What exists anywhere, explained at the first certificate or request. None in a repository that has neither. */
 function repositoryFact(facts: readonly Fact[]): Fact<RepositoryFacts> | undefined {
-  const issued = facts.find(({ data }) => data.kind === 'issuance');
+  const issued = facts.find(({ data, subject }) => data.kind === 'issuance' && data.issuer !== subject);
   const committed = facts.find(({ data }) => data.kind === 'certificate' && data.use === 'server' && !data.fixture);
   const first = issued ?? committed;
   if (!first) return undefined;

@@ -1,179 +1,187 @@
 import type { Range } from '../core/source.ts';
-import { allSuites, type CipherSuite, cipherSuite } from './suites.ts';
+import {
+  allowedAtLevel,
+  asksFor,
+  isDefault,
+  type Selects,
+  selectableSuites,
+  selectorNamed,
+  strengthBits,
+} from './cipher-keywords.ts';
+import { type CipherSuite, cipherSuite } from './suites.ts';
 
 /** What an OpenSSL cipher string selects, in order of preference. */
 export interface CipherSelection {
   /**
-   * TLS 1.2 and older suites by OpenSSL name, in order. Suites that default builds leave out (RC4, 3DES, EXPORT) are
-   * in it where an item asks for them in particular, unless the string removes them: what is written counts, whatever
-   * the newest build makes of it. PSK and SRP suites are left out: no web server sets what they need. So are suites
-   * above the security level that the string sets.
+   * TLS 1.2 and older suites by OpenSSL name. What default builds leave out or keep away (RC4, 3DES, EXPORT, NULL,
+   * anonymous) is among them where an item asks for it in particular and none removes it: what is written counts,
+   * whatever the newest build makes of it. PSK and SRP suites are not: no web server sets what they need. A security
+   * level that the string sets removes what it removes in OpenSSL.
    */
   readonly suites: readonly string[];
-  /** The item of the string that first brought each suite in: offsets into the string. */
+  /** The item of the string that brought each of the suites in: offsets into the string. */
   readonly broughtInBy: ReadonlyMap<string, Range>;
   readonly securityLevel: number | undefined;
-  /** Items that OpenSSL skips: names that it does not know. */
+  /** Items that OpenSSL skips, as it does not know a name in them, or stumbles over. */
   readonly unknownItems: readonly Range[];
 }
 
 interface Entry {
   readonly suite: CipherSuite;
-  readonly name: string;
-  active: boolean;
+  readonly broughtInBy?: Range;
+  /** The item asks for this suite in particular. */
+  readonly asked?: boolean;
 }
 
-/** The list that OpenSSL works on: active suites in order of preference, the others around them. */
-interface State {
-  entries: Entry[];
-  readonly broughtInBy: Map<string, Range>;
-}
+/** The list that OpenSSL works on, in order; a suite is selected while its entry says what brought it in. */
+type Entries = readonly Entry[];
 
-/** Evaluates as `openssl ciphers` does: openssl-ciphers(1), "CIPHER LIST FORMAT", and ssl_ciph.c. Never throws. */
+/**
+ * Evaluates as OpenSSL 3.0 does: openssl-ciphers(1), "CIPHER LIST FORMAT", and ssl_ciph.c. Never throws.
+ *
+ * OpenSSL refuses a string that has no usable suite or breaks off in an item; here such an item is among
+ * `unknownItems` and the rest counts.
+ */
 export function evaluateCipherString(text: string): CipherSelection {
-  const state: State = { entries: initialEntries(), broughtInBy: new Map() };
-  const unknownItems: Range[] = [];
+  const suiteB = suiteBProfiles.find(([name]) => text.startsWith(name));
+  if (suiteB) return selectionOf(exactly(suiteB[1], { start: 0, end: text.length }), undefined, []);
+  const startsFromDefault = text.startsWith(defaultKeyword);
+  let entries: Entries = startsFromDefault ? defaultEntries() : initialEntries();
   let securityLevel: number | undefined;
-  for (const [index, item] of itemsOf(text).entries()) {
-    if (item.text === '@STRENGTH') sortByStrength(state);
-    else if (item.text.startsWith('@')) securityLevel = levelOf(item.text) ?? securityLevel;
-    else if (item.text === 'DEFAULT' && index === 0) applyDefault(state, item);
-    else if (!apply(state, item)) unknownItems.push({ start: item.start, end: item.end });
+  const unknownItems: Range[] = [];
+  for (const item of itemsOf(text, startsFromDefault ? defaultKeyword.length : 0)) {
+    const level = item.operator === '@' ? /^SECLEVEL=([0-5])$/.exec(item.names[0] ?? '')?.[1] : undefined;
+    if (item.operator === '@' && item.names[0] === 'STRENGTH') entries = sortedByStrength(entries);
+    else if (level !== undefined) securityLevel = Number(level);
+    else if (item.selects) entries = applied(entries, item, item.selects);
+    else unknownItems.push({ start: item.start, end: item.end });
   }
-  const chosen = state.entries.filter(
-    ({ active, suite }) => active && usable(suite) && suite.maximumSecurityLevel >= (securityLevel ?? 0),
-  );
-  return { suites: chosen.map(({ name }) => name), broughtInBy: state.broughtInBy, securityLevel, unknownItems };
+  return selectionOf(entries, securityLevel, unknownItems);
 }
 
-interface Item extends Range {
-  readonly text: string;
+/** Without a level in the string the level of default builds counts, which is 1 or 2, save for what is asked for. */
+function selectionOf(
+  entries: Entries,
+  securityLevel: number | undefined,
+  unknownItems: readonly Range[],
+): CipherSelection {
+  const chosen = entries.flatMap(({ suite, broughtInBy, asked }): [string, Range][] => {
+    const inForce = broughtInBy && allowedAtLevel(suite, securityLevel ?? (asked ? 0 : 1));
+    return inForce ? [[suite.openssl[0] ?? suite.iana, broughtInBy]] : [];
+  });
+  return { suites: chosen.map(([name]) => name), broughtInBy: new Map(chosen), securityLevel, unknownItems };
 }
 
-const itemsOf = (text: string): readonly Item[] =>
-  [...text.matchAll(/[^:,;\s@]+|@[^:,;\s@]*/g)].map(({ 0: item, index }) => ({ text: item, start: index, end: index + item.length }));
+const defaultKeyword = 'DEFAULT';
+const initialEntries = (): Entries => selectableSuites().map((suite) => ({ suite }));
 
-const levelOf = (item: string): number | undefined => {
-  const level = /^@SECLEVEL=([0-5])$/.exec(item)?.[1];
-  return level === undefined ? undefined : Number(level);
+/** `ALL:!COMPLEMENTOFDEFAULT:!eNULL`, which bars suites for good; what default builds lack can still be asked for. */
+const defaultEntries = (): Entries => {
+  const suites = selectableSuites();
+  const broughtInBy: Range = { start: 0, end: defaultKeyword.length };
+  return [
+    ...suites.filter(({ build }) => build !== 'default').map((suite) => ({ suite })),
+    ...suites.filter(isDefault).map((suite) => ({ suite, broughtInBy })),
+  ];
 };
 
-const usable = ({ keywords, keyExchange, authentication }: CipherSuite): boolean =>
-  !keywords.some((keyword) => /PSK|SRP/.test(keyword)) && !/PSK|SRP|KRB5/.test(keyExchange + authentication);
+/** Keywords that stand for the whole string (SSL_CTX_set_cipher_list(3), RFC 6460). */
+const suiteBProfiles: readonly (readonly [string, readonly string[]])[] = [
+  ['SUITEB128ONLY', ['ECDHE-ECDSA-AES128-GCM-SHA256']],
+  ['SUITEB128C2', ['ECDHE-ECDSA-AES256-GCM-SHA384']],
+  ['SUITEB128', ['ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-ECDSA-AES256-GCM-SHA384']],
+  ['SUITEB192', ['ECDHE-ECDSA-AES256-GCM-SHA384']],
+];
 
-function initialEntries(): Entry[] {
-  return [...allSuites()]
-    .filter((suite) => suite.openssl !== undefined && suite.keywords.length > 0)
-    .sort((a, b) => (a.order ?? Number.POSITIVE_INFINITY) - (b.order ?? Number.POSITIVE_INFINITY) || 0)
-    .map((suite) => ({ suite, name: suite.openssl ?? suite.iana, active: false }));
+interface Item extends Range {
+  readonly operator: string;
+  /** The parts of `ECDHE+AESGCM`. */
+  readonly names: readonly string[];
+  /** What all names select together; `undefined` where one is unknown, or for a command. */
+  readonly selects: Selects | undefined;
 }
 
-/** `ALL:!COMPLEMENTOFDEFAULT:!eNULL` (openssl-ciphers(1), OpenSSL 3.0). */
-function applyDefault(state: State, item: Item): void {
-  add(state, item, ({ keywords }) => keywords.includes('DEFAULT'));
-  state.entries = state.entries.filter(({ active, suite }) => active || suite.order === undefined);
+/**
+ * The items from `from` on. They need no separator where an operator follows: `HIGH!aNULL@STRENGTH` is three items.
+ * After a command or an unknown name everything up to the next separator is lost.
+ */
+function* itemsOf(text: string, from: number): Generator<Item> {
+  const pattern = /([-!+@]?)([\w.=-]+(?:\+[\w.=-]+)*)/y;
+  for (let start = from; start < text.length; ) {
+    if (isSeparator(text[start])) {
+      start += 1;
+      continue;
+    }
+    pattern.lastIndex = start;
+    const [written = '', operator = '', joined = ''] = pattern.exec(text) ?? [];
+    const names = joined === '' ? [] : joined.split('+');
+    const selectors = operator === '@' ? [] : names.map(selectorNamed);
+    const known = selectors.filter((selector) => selector !== undefined);
+    const understood = known.length === names.length && known.length > 0;
+    const end = understood ? start + written.length : endOfItem(text, start);
+    yield {
+      start,
+      end,
+      operator,
+      names,
+      selects: understood ? (suite) => known.every((selects) => selects(suite)) : undefined,
+    };
+    start = end;
+  }
 }
 
-/** Applies one item; false where OpenSSL knows no such name. */
-function apply(state: State, item: Item): boolean {
-  const [, operator = '', names = ''] = /^([!+-]?)(.*)$/s.exec(item.text) ?? [];
-  const conditions = names.split('+').map(selector);
-  if (conditions.some((condition) => condition === undefined)) return false;
-  const named = names.split('+').some(asksForWhatBuildsLack);
-  const matches = (suite: CipherSuite): boolean => conditions.every((condition) => condition?.(suite));
-  switch (operator) {
+const isSeparator = (character: string | undefined): boolean => character !== undefined && /[:,;\s]/.test(character);
+const endOfItem = (text: string, start: number): number =>
+  start + (/^[^:,;\s]+/.exec(text.slice(start))?.[0].length ?? 1);
+
+function applied(entries: Entries, item: Item, matches: Selects): Entries {
+  const isMatch = ({ suite }: Entry): boolean => matches(suite);
+  const isActiveMatch = (entry: Entry): boolean => entry.broughtInBy !== undefined && isMatch(entry);
+  switch (item.operator) {
     case '!':
-      state.entries = state.entries.filter(({ suite }) => !matches(suite));
-      return true;
-    case '-':
-      remove(state, matches);
-      return true;
-    case '+':
-      moveToEnd(state, matches);
-      return true;
+      return entries.filter((entry) => !isMatch(entry));
+    case '-': {
+      // Removed suites go to the head of the list, where a later item that adds them finds them first.
+      const [removed, others] = split(entries, isActiveMatch);
+      return [...removed.map(({ suite }) => ({ suite })), ...others];
+    }
+    case '+': {
+      const [moved, others] = split(entries, isActiveMatch);
+      return [...others, ...moved];
+    }
     default:
-      add(state, item, (suite) => matches(suite) && (suite.order !== undefined || named));
-      return true;
+      return withAdded(entries, item, matches);
   }
 }
 
-function add(state: State, item: Item, matches: (suite: CipherSuite) => boolean): void {
-  const chosen = state.entries.filter(({ active, suite }) => !active && matches(suite));
-  for (const entry of chosen) {
-    entry.active = true;
-    if (!state.broughtInBy.has(entry.name)) state.broughtInBy.set(entry.name, { start: item.start, end: item.end });
+function withAdded(entries: Entries, { start, end, names }: Item, matches: Selects): Entries {
+  const added: Entry[] = [];
+  const others: Entry[] = [];
+  for (const entry of entries) {
+    const { suite, broughtInBy } = entry;
+    const asked = matches(suite) && asksFor(names, suite);
+    const add = matches(suite) && (asked || suite.build === 'default');
+    if (add && !broughtInBy) added.push({ suite, broughtInBy: { start, end }, asked });
+    // What an earlier item selected in vain, because of the security level, this one asks for.
+    else if (asked && !entry.asked && !allowedAtLevel(suite, 1))
+      others.push({ suite, broughtInBy: { start, end }, asked });
+    else others.push(entry);
   }
-  state.entries = [...state.entries.filter((entry) => !chosen.includes(entry)), ...chosen];
+  return [...others, ...added];
 }
 
-/** Removed suites go to the head of the list, where a later item that adds them finds them first. */
-function remove(state: State, matches: (suite: CipherSuite) => boolean): void {
-  const chosen = state.entries.filter(({ active, suite }) => active && matches(suite));
-  for (const entry of chosen) {
-    entry.active = false;
-    state.broughtInBy.delete(entry.name);
-  }
-  state.entries = [...chosen, ...state.entries.filter((entry) => !chosen.includes(entry))];
+/** What `@STRENGTH` does: the strongest first, otherwise as before. */
+function sortedByStrength(entries: Entries): Entries {
+  const [active, others] = split(entries, ({ broughtInBy }) => broughtInBy !== undefined);
+  return [...others, ...[...active].sort((a, b) => strengthBits(b.suite) - strengthBits(a.suite))];
 }
 
-function moveToEnd(state: State, matches: (suite: CipherSuite) => boolean): void {
-  const chosen = state.entries.filter(({ active, suite }) => active && matches(suite));
-  state.entries = [...state.entries.filter((entry) => !chosen.includes(entry)), ...chosen];
+function split(entries: Entries, matches: (entry: Entry) => boolean): readonly [Entries, Entries] {
+  return [entries.filter(matches), entries.filter((entry) => !matches(entry))];
 }
 
-function sortByStrength(state: State): void {
-  const active = state.entries.filter((entry) => entry.active).sort((a, b) => b.suite.bits - a.suite.bits);
-  state.entries = [...state.entries.filter((entry) => !entry.active), ...active];
-}
-
-/** Other spellings of keywords (openssl-ciphers(1), "CIPHER STRINGS"). */
-const aliases: ReadonlyMap<string, string> = new Map(Object.entries({
-  kEECDH: 'kECDHE',
-  EECDH: 'ECDHE',
-  kEDH: 'kDHE',
-  EDH: 'DHE',
-  SHA: 'SHA1',
-  TLSv1: 'TLSv1.0',
-  DSS: 'aDSS',
-  ECDSA: 'aECDSA',
-  NULL: 'eNULL',
-  EXP: 'EXPORT',
-  EXPORT40: 'EXPORT',
-  EXPORT56: 'EXPORT',
-}));
-const sizes: ReadonlyMap<string, RegExp> = new Map(Object.entries({
-  CAMELLIA128: /CAMELLIA128/,
-  CAMELLIA256: /CAMELLIA256/,
-  ARIA128: /ARIA128/,
-  ARIA256: /ARIA256/,
-}));
-const computed: ReadonlyMap<string, (suite: CipherSuite) => boolean> = new Map([
-  ['ALL', ({ keywords }) => !keywords.includes('eNULL')],
-  ['COMPLEMENTOFALL', ({ keywords }) => keywords.includes('eNULL')],
-  ['COMPLEMENTOFDEFAULT', ({ keywords }) => !keywords.includes('DEFAULT') && !keywords.includes('eNULL')],
-]);
-
-/** Keywords that say "this, although builds leave it out"; `ALL`, `HIGH` or `MEDIUM` do not. */
-const asksForWhatBuildsLack = (name: string): boolean =>
-  /^(RC4|RC2|3DES|DES|IDEA|SEED|LOW|EXP|EXPORT|EXPORT40|EXPORT56|MD5)$/.test(name) || cipherSuite(name)?.openssl !== undefined;
-
-/** What a keyword or a suite's name selects; `undefined` for a name that OpenSSL does not know. Case matters. */
-function selector(name: string): ((suite: CipherSuite) => boolean) | undefined {
-  const exact = cipherSuite(name);
-  if (exact?.openssl === name || (exact && exact.others.includes(name) && exact.openssl !== undefined && !name.startsWith('TLS_'))) {
-    return (suite) => suite.iana === exact.iana;
-  }
-  const rule = computed.get(name);
-  if (rule) return rule;
-  const size = sizes.get(name);
-  if (size) return ({ openssl }) => openssl !== undefined && size.test(openssl);
-  const keyword = aliases.get(name) ?? name;
-  if (!keywordsInUse().has(keyword) || keyword === 'DEFAULT') return undefined;
-  return ({ keywords }) => keywords.includes(keyword);
-}
-
-let keywords: ReadonlySet<string> | undefined;
-function keywordsInUse(): ReadonlySet<string> {
-  keywords ??= new Set(allSuites().flatMap((suite) => suite.keywords));
-  return keywords;
-}
+const exactly = (names: readonly string[], broughtInBy: Range): Entries =>
+  names.flatMap((name) => {
+    const suite = cipherSuite(name);
+    return suite ? [{ suite, broughtInBy }] : [];
+  });

@@ -3,6 +3,11 @@ declare module '*/cipher-suites.tsv' {
   export const data: readonly (readonly string[])[];
 }
 
+declare module '*/groups.tsv' {
+  /** One row a group: its name, and other spellings. */
+  export const data: readonly (readonly string[])[];
+}
+
 declare module '*/policies.yaml' {
   export const data: readonly import('../core/rule.ts').Policy[];
 }

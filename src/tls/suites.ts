@@ -2,86 +2,107 @@ import { data as rows } from '../../data/cipher-suites.tsv';
 import type { Policy } from '../core/rule.ts';
 
 /**
- * What is known of a cipher suite: IANA TLS parameters, and OpenSSL 3.0's own list for order and keywords (a default
- * build, `openssl ciphers -v ALL:COMPLEMENTOFALL`, read 2026-11).
+ * What is known of a cipher suite: a row of data/cipher-suites.tsv.
+ *
+ * Names are those of the IANA registry "TLS Cipher Suites" and of openssl-ciphers(1). The rows of a default build come
+ * first, in the order and with the values that OpenSSL 3.0.19 prints for
+ * `openssl ciphers -V -stdname ALL:COMPLEMENTOFALL:@SECLEVEL=0`; the others follow openssl-ciphers(1) of 1.1.1 and of
+ * 1.0.2. Read 2026-11, and compared with the mapping table of testssl.sh.
  */
 export interface CipherSuite {
   readonly iana: string;
-  readonly openssl: string | undefined;
-  /** GnuTLS and Go names, and other spellings. */
-  readonly others: readonly string[];
-  /** Oldest protocol version that can negotiate it; TLSv1.3 for the 1.3 suites. */
+  /** OpenSSL's names for it, the one that it prints first; empty where it has none. */
+  readonly openssl: readonly string[];
+  /** The OpenSSL that has it: a default build of 3.0, a build with `enable-weak-ssl-ciphers`, or only 1.0.2 and older. */
+  readonly build: 'default' | 'optional' | 'removed' | undefined;
+  /** Oldest protocol version that can negotiate it, as OpenSSL counts; TLSv1.3 for the 1.3 suites. */
   readonly protocol: string;
+  /** `DH` and `ECDH` are the static kinds, whose key is in the certificate. `any` in TLS 1.3. */
   readonly keyExchange: string;
+  /** `RSA`, `ECDSA`, `DSS`, `anonymous` … */
   readonly authentication: string;
-  readonly forwardSecrecy: boolean;
-  readonly aead: boolean;
-  readonly strength: string;
-  /** Tokens such as `rc4`, `cbc`, `export`, `anonymous`, `null-encryption`, `md5-mac`, `64-bit-block`. */
-  readonly reasons: readonly string[];
-  /** Place in the order of a default OpenSSL build; absent for a suite that such a build lacks. */
-  readonly order: number | undefined;
-  readonly bits: number;
-  /** The keywords of OpenSSL cipher strings that select it. */
-  readonly keywords: readonly string[];
-  /** The highest security level (SSL_CTX_set_security_level(3)) that still allows it. */
-  readonly maximumSecurityLevel: number;
+  /** `AES-128-GCM`, `3DES-CBC`, `RC4-40`, `NULL` … */
+  readonly encryption: string;
+  /** `AEAD`, `SHA1`, `SHA256`, `SHA384`, `MD5` … */
+  readonly mac: string;
 }
 
 let table: readonly CipherSuite[] | undefined;
 let byName: ReadonlyMap<string, CipherSuite> | undefined;
 
-/** Every suite of the table. */
+/** Every suite of the table; those of a default OpenSSL build first, in its order of preference. */
 export function allSuites(): readonly CipherSuite[] {
   table ??= rows.map(suiteOf);
   return table;
 }
 
-/** The suite of this IANA, OpenSSL, GnuTLS or Go name, or alias; `undefined` for a name that no table has. */
+/**
+ * The suite of this name, as IANA, OpenSSL, GnuTLS, Go or Java (with `TLS_` or `SSL_`) spell it; `undefined` for a
+ * name that no table has.
+ */
 export function cipherSuite(name: string): CipherSuite | undefined {
   byName ??= new Map(
-    [...allSuites()]
-      .reverse()
-      .flatMap((suite) => [...suite.others, suite.openssl ?? suite.iana, suite.iana].map((alias) => [alias, suite] as const)),
+    allSuites().flatMap((suite) => [suite.iana, ...suite.openssl].map((key) => [canonical(key), suite])),
   );
-  return byName.get(name);
+  return byName.get(canonical(name));
 }
 
-/** Whether a recorded session can be read by whoever gets the server's key later (RFC 9325, section 4.1). */
+/**
+ * One spelling for all: GnuTLS leaves `WITH` out and says `ARCFOUR` and `SHA1`, Java's old names begin with `SSL_`, Go
+ * and GnuTLS leave the hash of ChaCha20-Poly1305 out, and two IANA names say `PSK_DHE` for `DHE_PSK`. OpenSSL's names,
+ * which have hyphens, stay as they are.
+ */
+const canonical = (name: string): string =>
+  /^(?:TLS|SSL)_/i.test(name)
+    ? name
+        .toUpperCase()
+        .replace(/^SSL_/, 'TLS_')
+        .replace('_WITH_', '_')
+        .replace('_PSK_DHE_', '_DHE_PSK_')
+        .replace('_ARCFOUR_', '_RC4_')
+        .replace('CHACHA20_POLY1305_SHA256', 'CHACHA20_POLY1305')
+        .replace(/_SHA1$/, '_SHA')
+    : name;
+
+/** Whether recorded sessions can be read by whoever gets the server's key later (RFC 9325, section 4.1). */
 export function lacksForwardSecrecy(name: string): boolean {
   const suite = cipherSuite(name);
-  return suite !== undefined && suite.protocol !== 'TLSv1.3' && !suite.forwardSecrecy;
+  return suite !== undefined && !hasForwardSecrecy(suite);
 }
 
-/** RC4 (RFC 7465), 3DES and other 64-bit blocks (RFC 9325, section 4.1), no encryption, export, anonymous, MD5. */
-const broken = ['rc4', 'rc2', 'des', '64-bit-block', 'null-encryption', 'export', 'anonymous', 'md5-mac'];
+/** Whether the key exchange is ephemeral. */
+export const hasForwardSecrecy = ({ keyExchange }: CipherSuite): boolean =>
+  /^(?:any|(?:EC)?DHE(?:_PSK)?|SRP|CECPQ1|ECCPWD)$/.test(keyExchange);
 
-/** Whether a suite is broken, or uses CBC where the policy forbids it. */
+/**
+ * Whether a suite is broken, or uses CBC where the policy forbids it. Broken are RC4 (RFC 7465), 3DES, DES, IDEA and
+ * RC2, whose blocks of 64 bits repeat within one long session (RFC 9325, section 4.1; CVE-2016-2183), no encryption,
+ * export keys, no authentication of the server, and MD5.
+ */
 export function isWeakSuite(name: string, { forbidsCbc }: Policy): boolean {
-  const reasons = cipherSuite(name)?.reasons ?? [];
-  return reasons.some((reason) => broken.includes(reason) || (forbidsCbc && reason === 'cbc'));
+  const suite = cipherSuite(name);
+  if (!suite) return false;
+  const { iana, authentication, encryption, mac } = suite;
+  return (
+    /^(?:RC[24]|3?DES|IDEA|NULL)/.test(encryption) ||
+    iana.includes('EXPORT') ||
+    authentication === 'anonymous' ||
+    mac === 'MD5' ||
+    (forbidsCbc && encryption.endsWith('-CBC'))
+  );
 }
 
 function suiteOf(row: readonly string[]): CipherSuite {
-  const [iana = '', openssl = '-', others = '-', protocol = '', keyExchange = '', authentication = ''] = row;
-  const [forwardSecrecy, aead, strength = '', reasons = '-', order, bits, keywords = '-', level] = row.slice(6);
+  const [iana = '', openssl = '-', build, protocol = '', keyExchange = '', authentication = ''] = row;
+  const [encryption = '', mac = ''] = row.slice(6);
   return {
     iana,
-    openssl: openssl === '-' ? undefined : openssl,
-    others: list(others),
+    openssl: openssl === '-' ? [] : openssl.split(','),
+    build: build === 'default' || build === 'optional' || build === 'removed' ? build : undefined,
     protocol,
     keyExchange,
     authentication,
-    forwardSecrecy: forwardSecrecy === 'yes',
-    aead: aead === 'yes',
-    strength,
-    reasons: list(reasons),
-    order: number(order),
-    bits: number(bits) ?? 0,
-    keywords: list(keywords),
-    maximumSecurityLevel: number(level) ?? 0,
+    encryption,
+    mac,
   };
 }
-
-const list = (cell: string): readonly string[] => (cell === '-' ? [] : cell.split(','));
-const number = (cell: string | undefined): number | undefined => (cell === undefined || cell === '-' ? undefined : Number(cell));

@@ -54,7 +54,7 @@ function writtenProtocols(look: Lookup, prefix: string): Field<readonly Protocol
   return written(versions, spanOfArguments(setting.directives[0]), Object.fromEntries(parts));
 }
 
-/** `MinProtocol` and `MaxProtocol` narrow what `ssl_protocols` allows; `Protocol` switches single versions (SSL_CONF_cmd(3)). */
+/** `MinProtocol` and `MaxProtocol` narrow what `ssl_protocols` allows; `Protocol` switches single versions (SSL_CONF_cmd(3); observed on 1.22.1). */
 function applyCommand(
   base: Field<readonly ProtocolVersion[]> | undefined,
   command: ReturnType<typeof confCommands>[number],

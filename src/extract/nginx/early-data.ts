@@ -40,6 +40,7 @@ export function earlyDataOf(
       related: [],
     };
   }
+  // nginx switches OpenSSL's replay cache off; the command switches it on again (observed on 1.22.1).
   const replay = optionFlag(look, '', 'AntiReplay');
   if (replay?.origin === 'written' && replay.value) {
     return {
@@ -53,7 +54,7 @@ export function earlyDataOf(
   const { mitigations, open } = serverMitigations(server, enabled.span);
   return {
     field: composite<EarlyData>({ enabled, mitigations }),
-    related: open ? [{ span: spanOfName(open), phrase: 'requests that may be replayed are passed on here' }] : [],
+    related: open ? [{ span: spanOfName(open), phrase: 'requests that may be replayed are passed on here', about: 'earlyData' }] : [],
   };
 }
 

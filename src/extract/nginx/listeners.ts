@@ -1,7 +1,7 @@
 import type { Fact, Listener, ProtocolVersion } from '../../core/fact.ts';
 import { buildFact, byDefault, type Field, type Fields, unknown, written } from '../../core/fact-builder.ts';
 import type { Related } from '../../core/finding.ts';
-import { spanOfName } from '../../formats/nginx.ts';
+import { type NginxDirective, spanOfName } from "../../formats/nginx.ts";
 import { passesOn } from '../dialects/nginx-early-data.ts';
 import {
   certificatesOf,
@@ -59,7 +59,7 @@ function secureListener(server: Server, context: Context, defaults: NginxDefault
       technology: 'nginx',
       subject: subjectOf(server, listens),
       self: headSpan(scope),
-      related: [...sharedSocket(server), ...(early?.related ?? [])],
+      related: [...sharedSocket(server, defaults), ...(early?.related ?? [])],
     },
     { kind: 'listener', application: context.family === 'http' ? 'http' : 'other' },
     {
@@ -98,15 +98,17 @@ function subjectOf({ hosts, byAddress, scope }: Server, listens: readonly Listen
     : `server on port ${port}`;
 }
 
-const sharedSocket = ({ scope, byAddress }: Server): readonly Related[] =>
+const sharedSocket = ({ scope, byAddress }: Server, { protocolsByServer }: NginxDefaults): readonly Related[] =>
   scope === byAddress || !byAddress.head
     ? []
-    : [
-        {
-          span: spanOfName(byAddress.head),
-          phrase: 'the default server of the address decides what is settled before the name is known',
-        },
-      ];
+    : aboutEach(byAddress.head, protocolsByServer ? ['earlyData'] : ['protocols', 'earlyData']);
+
+const aboutEach = (head: NginxDirective, pointers: readonly string[]): readonly Related[] =>
+  pointers.map((about) => ({
+    span: spanOfName(head),
+    phrase: 'the default server of the address decides what is settled before the name is known',
+    about,
+  }));
 
 function portsField(listens: readonly Listen[]): Field<readonly number[]> | undefined {
   if (listens.some(({ key }) => key === undefined)) return unknown;

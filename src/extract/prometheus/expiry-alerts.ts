@@ -47,10 +47,7 @@ function alertsIn(source: Source, embedded: boolean): readonly Fact<Alert>[] {
     const nested = embedded && text(document, 'kind') !== 'ConfigMap';
     return nodesOf(document).flatMap((node) => {
       if (node.kind === 'mapping') return [...prometheusAlert(node), ...grafanaAlert(node)];
-      const isRuleFile = ({ path, held, text }: Source): boolean =>
-  /\.(?:ya?ml|rules|alerts)$/i.test(held?.name ?? path) && /^\s*(?:-\s+)?alert:/m.test(text);
-
-const holdsRules = nested && node.kind === 'scalar' && /\balert:.*\bexpr:/s.test(node.value);
+      const holdsRules = nested && node.kind === 'scalar' && /\balert:.*\bexpr:/s.test(node.value);
       return holdsRules ? alertsIn(sourceOfScalar(node), false) : [];
     });
   });

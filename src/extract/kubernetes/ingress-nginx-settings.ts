@@ -1,0 +1,89 @@
+import { data as defaults } from '../../../data/ingress-nginx-defaults.yaml';
+import type { Listener, ProtocolVersion, Upstream } from '../../core/fact.ts';
+import { byDefault, composite, type Field, type Fields, unknown, written } from '../../core/fact-builder.ts';
+import type { Diagnostic } from '../../core/finding.ts';
+import type { Product, VersionEvidence } from '../../core/technology.ts';
+import { sourceOfScalar, spanOfNode, type YamlScalar } from '../../formats/yaml-tree.ts';
+import { type NginxContext, nginxFragmentFields } from '../dialects/nginx.ts';
+import { compareVersions } from '../versions.ts';
+import { type Setting, scalarIn } from './settings.ts';
+
+export const ingressNginxProduct: Product = {
+  name: 'ingress-nginx',
+  stable: '1.15.1',
+  images: [
+    'ingress-nginx/controller',
+    'kubernetes-ingress-controller/nginx-ingress-controller',
+    'bitnami/nginx-ingress-controller',
+  ],
+};
+
+/** The protocol versions that a release uses where nothing says which; unknown for one that is too old to be listed. */
+export function protocolsByDefault(
+  table: 'protocols' | 'upstreamProtocols',
+  { version, reason, guessed }: VersionEvidence,
+  alsoGuessed = false,
+): Field<readonly ProtocolVersion[]> {
+  const row = defaults[table].find(({ since }) => compareVersions(version, since) >= 0);
+  return row ? byDefault(row.protocols, `the default of ${reason}`, guessed || alsoGuessed) : unknown;
+}
+
+const spelled: Readonly<Record<string, ProtocolVersion>> = {
+  SSLv2: 'SSLv2',
+  SSLv3: 'SSLv3',
+  TLSv1: 'TLSv1.0',
+  'TLSv1.0': 'TLSv1.0',
+  'TLSv1.1': 'TLSv1.1',
+  'TLSv1.2': 'TLSv1.2',
+  'TLSv1.3': 'TLSv1.3',
+};
+
+/** `ssl_protocols` spells TLS 1.0 without its zero. */
+export const protocolNamed = (word: string): ProtocolVersion | undefined => spelled[word];
+
+/** What snippets of raw nginx configuration say, put together: later ones, and inner ones, win. */
+export interface Snippets {
+  readonly listener: Fields<Listener>;
+  readonly upstream: Fields<Upstream>;
+  readonly earlyData: Fields<Listener>['earlyData'];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `enabled`: what the owner of the snippets says of early data itself. */
+export function readSnippets(
+  snippets: readonly (readonly [Setting, NginxContext])[],
+  enabled: Field<boolean> | undefined,
+): Snippets {
+  const read = snippets.flatMap(([setting, context]) => {
+    const node = scalarIn(setting);
+    return node ? [{ node, fragment: nginxFragmentFields(sourceOfScalar(node), context) }] : [];
+  });
+  const hidden = snippets.some(([setting]) => setting.state === 'unknown');
+  const decided =
+    read.map(({ fragment }) => fragment.earlyData.enabled).findLast((field) => field !== undefined) ?? enabled;
+  return {
+    listener: Object.assign({}, ...read.map(({ fragment }) => fragment.listener)),
+    upstream: Object.assign({}, ...read.map(({ fragment }) => fragment.upstream)),
+    earlyData: decided && earlyDataOf(decided, read, hidden),
+    diagnostics: read.flatMap(({ fragment }) => fragment.diagnostics),
+  };
+}
+
+/** nginx forwards no `Early-Data` header unless told to, and ingress-nginx's template does not tell it to. */
+function earlyDataOf(
+  enabled: Field<boolean>,
+  read: readonly { readonly node: YamlScalar; readonly fragment: ReturnType<typeof nginxFragmentFields> }[],
+  hidden: boolean,
+): Fields<Listener>['earlyData'] {
+  const mitigating = read.filter(({ fragment }) => fragment.earlyData.mitigations.length > 0);
+  const [first] = mitigating;
+  const mitigations = first
+    ? written(
+        [...new Set(mitigating.flatMap(({ fragment }) => fragment.earlyData.mitigations))],
+        spanOfNode(first.node),
+      )
+    : hidden
+      ? unknown
+      : byDefault([], 'ingress-nginx passes no Early-Data header on unless a snippet does');
+  return composite({ enabled, mitigations });
+}

@@ -1,0 +1,31 @@
+declare module '*/ingress-nginx-defaults.yaml' {
+  interface Since {
+    readonly since: string;
+    readonly protocols: readonly import('../../core/fact.ts').ProtocolVersion[];
+    readonly source: string;
+  }
+  export const data: {
+    /** Newest first. */
+    readonly protocols: readonly Since[];
+    readonly upstreamProtocols: readonly Since[];
+    readonly hsts: { readonly maxAgeSeconds: number; readonly includeSubDomains: boolean };
+    readonly ownKeys: readonly string[];
+  };
+}
+
+declare module '*/kubernetes-ingress-controllers.yaml' {
+  export const data: readonly { readonly controller: string; readonly product: string }[];
+}
+
+declare module '*/kubernetes-acme-servers.yaml' {
+  export const data: readonly { readonly host: string; readonly authority: string }[];
+}
+
+declare module '*/kubernetes-host-names.yaml' {
+  export const data: {
+    readonly internalEndings: readonly string[];
+    readonly internalWords: readonly string[];
+    readonly testWords: readonly string[];
+    readonly samplePathWords: readonly string[];
+  };
+}
