@@ -6,7 +6,13 @@ export default {
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'yaml', 'tsv'],
   extensionsToTreatAsEsm: ['.ts', '.yaml', '.tsv'],
   transform: {
-    '\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' }, experimental: { keepImportAttributes: true } }, module: { type: 'es6' } }],
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { target: 'es2023', parser: { syntax: 'typescript' }, experimental: { keepImportAttributes: true } },
+        module: { type: 'es6' },
+      },
+    ],
     '\\.(yaml|tsv)$': '<rootDir>/scripts/jest-data.js',
   },
 };

@@ -13,7 +13,10 @@ const outputFolder = process.argv[2] ?? 'dist';
 const dataFiles: Plugin = {
   name: 'data-files',
   setup: ({ onLoad }) => {
-    onLoad({ filter: /\.(yaml|tsv)$/ }, ({ path }) => ({ contents: dataModule(path, readFileSync(path, 'utf8')), loader: 'js' }));
+    onLoad({ filter: /\.(yaml|tsv)$/ }, ({ path }) => ({
+      contents: dataModule(path, readFileSync(path, 'utf8')),
+      loader: 'js',
+    }));
   },
 };
 
@@ -22,7 +25,11 @@ const builtinRules: Plugin = {
   name: 'builtin-rules',
   setup: ({ onResolve, onLoad }) => {
     onResolve({ filter: /^tlslint:rules$/ }, () => ({ path: 'rules', namespace: 'builtin-rules' }));
-    onLoad({ filter: /.*/, namespace: 'builtin-rules' }, () => ({ contents: rulesModule(), loader: 'js', resolveDir: process.cwd() }));
+    onLoad({ filter: /.*/, namespace: 'builtin-rules' }, () => ({
+      contents: rulesModule(),
+      loader: 'js',
+      resolveDir: process.cwd(),
+    }));
   },
 };
 

@@ -69,4 +69,7 @@ function exampleText({ technology, note, files, expected }: Example): readonly s
 
 /** The inside of a PEM block says nothing to a reader. */
 const shortened = (text: string): string =>
-  text.replace(/^([ \t]*)([A-Za-z0-9+/=]{40,})(\r?\n\1[A-Za-z0-9+/=]+)+$/gm, (_whole, indent: string, first: string) => `${indent}${first}\n${indent}…`);
+  text.replace(
+    /^([ \t]*)([A-Za-z0-9+/=]{40,})(\r?\n\1[A-Za-z0-9+/=]+)+$/gm,
+    (_whole, indent: string, first: string) => `${indent}${first}\n${indent}…`,
+  );

@@ -7,12 +7,18 @@ export function builtinRuleFiles(folder = 'rules'): readonly Rule[] {
   const read = readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
     .sort()
-    .map((name) => ({ name, ...readRule({ path: `${folder}/${name}`, text: readFileSync(`${folder}/${name}`, 'utf8') }) }));
+    .map((name) => ({
+      name,
+      ...readRule({ path: `${folder}/${name}`, text: readFileSync(`${folder}/${name}`, 'utf8') }),
+    }));
   const problems = read.flatMap(({ problems }) => problems);
   if (problems.length > 0) {
-    throw new Error(problems.map(({ path, line, column, message }) => `${path}:${line}:${column}: ${message}`).join('\n'));
+    throw new Error(
+      problems.map(({ path, line, column, message }) => `${path}:${line}:${column}: ${message}`).join('\n'),
+    );
   }
   const misnamed = read.find(({ name, rule }) => rule && name !== `${rule.id}.yaml`);
-  if (misnamed) throw new Error(`${folder}/${misnamed.name} holds the rule ${misnamed.rule?.id}: name the file after it`);
+  if (misnamed)
+    throw new Error(`${folder}/${misnamed.name} holds the rule ${misnamed.rule?.id}: name the file after it`);
   return read.flatMap(({ rule }) => rule ?? []);
 }

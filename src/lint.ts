@@ -85,7 +85,9 @@ function severityIn({
   return (rule, file) => {
     if (only && !only.includes(rule)) return 'off';
     const path = posix.normalize(patternPrefix + file);
-    const override = matchers.findLast((candidate) => Object.hasOwn(candidate.rules, rule) && candidate.covers.ignores(path));
+    const override = matchers.findLast(
+      (candidate) => Object.hasOwn(candidate.rules, rule) && candidate.covers.ignores(path),
+    );
     return override?.rules[rule] ?? rules[rule];
   };
 }

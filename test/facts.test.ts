@@ -11,7 +11,9 @@ import { builtinRules, inMemory, lintFiles } from './support/lint-files.ts';
 
 const rules = builtinRules();
 const examples = rules.flatMap(({ rule }) => [...rule.bad, ...rule.good]);
-const validate = new Ajv({ allowUnionTypes: true }).compile(JSON.parse(readFileSync('schemas/fact.schema.json', 'utf8')));
+const validate = new Ajv({ allowUnionTypes: true }).compile(
+  JSON.parse(readFileSync('schemas/fact.schema.json', 'utf8')),
+);
 
 async function factsOf(files: Readonly<Record<string, string>>): Promise<readonly Fact[]> {
   const { candidates, repository } = inMemory(files);
@@ -31,7 +33,19 @@ describe('every fact of every example', () => {
   test('there are some of each kind that technologies make', () => {
     const kinds = new Set(everyFact.map(({ fact }) => fact.data.kind));
     expect([...kinds].sort()).toEqual(
-      ['alert', 'certificate', 'chain', 'client', 'image', 'issuance', 'listener', 'mesh', 'privateKey', 'trust', 'upstream'].sort(),
+      [
+        'alert',
+        'certificate',
+        'chain',
+        'client',
+        'image',
+        'issuance',
+        'listener',
+        'mesh',
+        'privateKey',
+        'trust',
+        'upstream',
+      ].sort(),
     );
   });
 
@@ -66,7 +80,9 @@ describe('every fact of every example', () => {
 describe('a run', () => {
   const compiled = rules.map((rule) => rule.compiled);
   const files = Object.fromEntries(
-    examples.flatMap((example, index) => Object.entries(example.files).map(([path, text]) => [`${index % 40}/${path}`, text])),
+    examples.flatMap((example, index) =>
+      Object.entries(example.files).map(([path, text]) => [`${index % 40}/${path}`, text]),
+    ),
   );
 
   test('gives the same report whatever the order of the files', async () => {
@@ -81,9 +97,38 @@ describe('a run', () => {
   }, 30_000);
 
   test('no bytes under any claimed name make it fail', async () => {
-    const names = fc.constantFrom('nginx.conf', 'Dockerfile', 'a.yaml', 'templates/a.yaml', 'a.json', 'a.pem', 'a.key', 'a.der', 'a.crt', 'lighttpd.conf', 'compose.yaml', 'a.p12', 'a.jks');
-    const markers = ['ssl_protocols', 'server {', 'apiVersion: v1\nkind: Secret\n', 'data:\n', '-----BEGIN CERTIFICATE-----\n', '-----END CERTIFICATE-----\n', 'FROM scratch\n', 'ssl.engine', '{{', '\n', 'services:\n', 'RUN <<E\n'];
-    const text = fc.array(fc.oneof(fc.constantFrom(...markers), fc.string(), fc.string({ unit: 'binary' })), { maxLength: 8 }).map((parts) => parts.join(''));
+    const names = fc.constantFrom(
+      'nginx.conf',
+      'Dockerfile',
+      'a.yaml',
+      'templates/a.yaml',
+      'a.json',
+      'a.pem',
+      'a.key',
+      'a.der',
+      'a.crt',
+      'lighttpd.conf',
+      'compose.yaml',
+      'a.p12',
+      'a.jks',
+    );
+    const markers = [
+      'ssl_protocols',
+      'server {',
+      'apiVersion: v1\nkind: Secret\n',
+      'data:\n',
+      '-----BEGIN CERTIFICATE-----\n',
+      '-----END CERTIFICATE-----\n',
+      'FROM scratch\n',
+      'ssl.engine',
+      '{{',
+      '\n',
+      'services:\n',
+      'RUN <<E\n',
+    ];
+    const text = fc
+      .array(fc.oneof(fc.constantFrom(...markers), fc.string(), fc.string({ unit: 'binary' })), { maxLength: 8 })
+      .map((parts) => parts.join(''));
     await fc.assert(
       fc.asyncProperty(fc.dictionary(names, text, { maxKeys: 4 }), async (written) => {
         const { diagnostics } = await lintFiles(written, { rules: compiled });

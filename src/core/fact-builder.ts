@@ -8,10 +8,18 @@ import type { Span } from './source.ts';
  * `defaults` and `unknown`, so that the three can never be mixed up.
  */
 export type Field<T> =
-  | { readonly origin: 'written'; readonly value: T; readonly span: Span; readonly parts?: Readonly<Record<Pointer, Span>> }
+  | {
+      readonly origin: 'written';
+      readonly value: T;
+      readonly span: Span;
+      readonly parts?: Readonly<Record<Pointer, Span>>;
+    }
   | { readonly origin: 'default'; readonly value: T; readonly reason: DefaultReason }
   | { readonly origin: 'unknown' }
-  | { readonly origin: 'composite'; readonly fields: { readonly [K in keyof T]?: Field<NonNullable<T[K]>> | undefined } };
+  | {
+      readonly origin: 'composite';
+      readonly fields: { readonly [K in keyof T]?: Field<NonNullable<T[K]>> | undefined };
+    };
 
 /** `parts`: spans of elements, keyed by pointers below the field (`0`, `1`, `enabled`). */
 export const written = <T>(value: T, span: Span, parts?: Readonly<Record<Pointer, Span>>): Field<T> => ({
@@ -28,9 +36,11 @@ export const byDefault = <T>(value: T, reason: string, guessed = false): Field<T
 export const unknown: Field<never> = { origin: 'unknown' };
 
 /** An object whose fields came about in different ways: `verify`, where one half is written and the other a default. */
-export const composite = <T extends object>(fields: {
-  readonly [K in keyof T]?: Field<NonNullable<T[K]>> | undefined;
-}): Field<T> => ({ origin: 'composite', fields });
+export const composite = <T extends object>(
+  fields: {
+    readonly [K in keyof T]?: Field<NonNullable<T[K]>> | undefined;
+  },
+): Field<T> => ({ origin: 'composite', fields });
 
 /** A field for each key of the fact's data that the extractor describes; `undefined` leaves the key out. */
 export type Fields<D extends FactData> = {

@@ -67,8 +67,8 @@ export interface Upstream {
   readonly protocols?: readonly ProtocolVersion[];
   readonly ciphers?: readonly string[];
   readonly clientCertificate?: string;
-  /** `internal`: loopback or a unix socket: nobody can stand in between. */
-  readonly exposure?: 'external' | 'internal';
+  /** Who can stand in between: nobody (loopback, a unix socket), somebody inside the network, anybody on the way. */
+  readonly exposure?: 'internal' | 'private' | 'external';
 }
 
 /** A program told how to verify: environment variables, flags, package managers. */
@@ -152,7 +152,7 @@ export interface Chain {
 
 export interface PrivateKey {
   readonly kind: 'privateKey';
-  readonly algorithm: string;
+  readonly algorithm?: string;
   readonly bits?: number;
   readonly encrypted: boolean;
   readonly container: 'file' | 'secret' | 'config-map' | 'inline';

@@ -81,6 +81,6 @@ export interface Policy {
   readonly groups?: readonly string[];
   readonly minimumKeyBits: { readonly rsa?: number; readonly ec?: number };
   readonly certificateMaximumDays?: number;
-  /** A certificate is about to expire when fewer days and a smaller part of its lifetime remain. */
+  /** A certificate is about to expire when less than `days` and less than `fraction` of its lifetime remain. */
   readonly expiry: { readonly days: number; readonly fraction: number };
 }

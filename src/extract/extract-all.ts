@@ -39,7 +39,9 @@ export async function extractAll(
 }
 
 const unitsOf = (technology: Technology, sources: readonly Source[], repository: Repository): readonly Unit[] =>
-  technology.units ? technology.units(sources, repository) : sources.map((source) => ({ sources: [source], repository }));
+  technology.units
+    ? technology.units(sources, repository)
+    : sources.map((source) => ({ sources: [source], repository }));
 
 /** What a unit says, and what the sources nested in it say. */
 async function extractNested(

@@ -9,4 +9,13 @@ import { imageClients } from './verification/image.ts';
 import { workload } from './verification/workload.ts';
 
 /** Every technology that tlslint reads. A new one is its module and its line here. */
-export const technologies: readonly Technology[] = [certificates, compose, imageClients, kubernetes, lighttpd, nginx, prometheus, workload];
+export const technologies: readonly Technology[] = [
+  certificates,
+  compose,
+  imageClients,
+  kubernetes,
+  lighttpd,
+  nginx,
+  prometheus,
+  workload,
+];

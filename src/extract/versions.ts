@@ -1,6 +1,6 @@
 import type { Source } from '../core/source.ts';
-import { lineStarts, locate } from '../core/text.ts';
 import type { Product, VersionEvidence, Versions } from '../core/technology.ts';
+import { lineStarts, locate } from '../core/text.ts';
 
 /** A version that a file names: an image tag. */
 interface Mention {
@@ -24,7 +24,10 @@ export function versionsFrom(
   return (product, path) => {
     const fixed = configured[product];
     if (fixed) return { version: fixed, reason: `${product} ${fixed} (versions in the configuration)`, guessed: false };
-    const near = nearest(mentions.filter((mention) => mention.product === product), path);
+    const near = nearest(
+      mentions.filter((mention) => mention.product === product),
+      path,
+    );
     return near ?? newestStable(product, products);
   };
 }
@@ -48,7 +51,11 @@ function nearest(mentions: readonly Mention[], path: string): VersionEvidence | 
 
 function newestStable(product: string, products: readonly Product[]): VersionEvidence {
   const version = products.find(({ name }) => name === product)?.stable ?? '0';
-  return { version, reason: `${product} ${version}, the newest stable release, since nothing here says which`, guessed: true };
+  return {
+    version,
+    reason: `${product} ${version}, the newest stable release, since nothing here says which`,
+    guessed: true,
+  };
 }
 
 const imageTag = /(?:^|[\s"'=/])([\w.-]+(?:\/[\w.-]+)*):v?(\d+\.\d+(?:\.\d+)?)\b/g;

@@ -16,7 +16,10 @@ export function templateActions(text: string): readonly TemplateAction[] {
   const actions: TemplateAction[] = [];
   const opening = /\{[{%#]|<%/g;
   for (let found = opening.exec(text); found; found = opening.exec(text)) {
-    const end = found[0] === '{{' ? endOfExpression(text, found.index + 2) : endAfter(text, found.index + 2, closings[found[0]] ?? '}}');
+    const end =
+      found[0] === '{{'
+        ? endOfExpression(text, found.index + 2)
+        : endAfter(text, found.index + 2, closings[found[0]] ?? '}}');
     if (end === undefined) continue;
     if (found[0] === '{#' && text.slice(found.index, end).includes('\n')) continue;
     actions.push({ start: found.index, end, role: roleOf(text.slice(found.index, end)) });
@@ -68,5 +71,7 @@ function roleOf(action: string): TemplateAction['role'] {
   if (/^\{[{%][-+]?\s*end\w*\b/.test(action)) return 'end';
   if (action.startsWith('<%')) return action.startsWith('<%=') ? 'expression' : 'control';
   if (action.startsWith('{%')) return 'control';
-  return /^\{\{-?\s*(if|else|range|with|define|block|break|continue|\$\w*\s*:?=|\$\w+\s*,)/.test(action) ? 'control' : 'expression';
+  return /^\{\{-?\s*(if|else|range|with|define|block|break|continue|\$\w*\s*:?=|\$\w+\s*,)/.test(action)
+    ? 'control'
+    : 'expression';
 }

@@ -1,7 +1,7 @@
 import { _, Ajv, type KeywordCxt } from 'ajv';
+import { keywordNames } from '../core/keyword-names.ts';
 import type { CompiledRule, Condition, JsonSchema, Rule, RuleHead } from '../core/rule.ts';
 import { assemble } from './assemble.ts';
-import { keywordNames } from '../core/keyword-names.ts';
 
 /** An ajv that knows the TLS keywords. They call `this.check`, so compiled code holds no function of ours. */
 export function conditionCompiler(options: { readonly source: boolean; readonly esm: boolean }): Ajv {

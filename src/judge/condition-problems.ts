@@ -31,12 +31,12 @@ function problems(
   shapes: readonly JsonSchema[],
   surroundings: Surroundings,
 ): readonly ConditionProblem[] {
-  const required = stringsOf(condition['required']);
+  const required = stringsOf(condition.required);
   const demanded = [...surroundings.demanded, ...required];
   const here = { ...surroundings, demanded };
   return [
     ...required.flatMap((field) => requiredProblems(field, path, shapes, surroundings)),
-    ...Object.entries(membersOf(condition['properties'])).flatMap(([field, inner]) => [
+    ...Object.entries(membersOf(condition.properties)).flatMap(([field, inner]) => [
       ...(demanded.includes(field)
         ? []
         : [{ path: [...path, 'properties', field], message: `read but not required: add "${field}" to required` }]),
@@ -56,7 +56,7 @@ function problems(
         problems(inner, [...path, keyword, String(index)], shapes, here),
       ),
     ),
-    ...(isSchema(condition['not']) ? problems(condition['not'], [...path, 'not'], shapes, { demanded, negated: true }) : []),
+    ...(isSchema(condition.not) ? problems(condition.not, [...path, 'not'], shapes, { demanded, negated: true }) : []),
   ];
 }
 
@@ -71,7 +71,9 @@ function requiredProblems(
     return [{ path: place, message: `no such field: "${field}"` }];
   }
   if (negated && !demanded.includes(field)) {
-    return [{ path: place, message: `"${field}" is required only inside "not": that would match what cannot be known` }];
+    return [
+      { path: place, message: `"${field}" is required only inside "not": that would match what cannot be known` },
+    ];
   }
   return [];
 }
@@ -79,27 +81,30 @@ function requiredProblems(
 /** The schemas of a field in those of these shapes that have it. */
 function fieldShapes(shapes: readonly JsonSchema[], field: string): readonly JsonSchema[] {
   return shapes.flatMap((shape) => {
-    const inner = membersOf(resolved(shape)['properties'])[field];
+    const inner = membersOf(resolved(shape).properties)[field];
     return inner ? [resolved(inner)] : [];
   });
 }
 
 const elementShapes = (shapes: readonly JsonSchema[]): readonly JsonSchema[] =>
   shapes.flatMap((shape) => {
-    const inner = resolved(shape)['items'];
+    const inner = resolved(shape).items;
     return isSchema(inner) ? [resolved(inner)] : [];
   });
 
 function resolved(schema: JsonSchema): JsonSchema {
-  const reference = schema['$ref'];
+  const reference = schema.$ref;
   if (typeof reference !== 'string') return schema;
   const definitions: Readonly<Record<string, JsonSchema>> = factSchema.definitions;
   return definitions[reference.replace('#/definitions/', '')] ?? schema;
 }
 
-const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isSchema = (value: unknown): value is JsonSchema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const membersOf = (value: unknown): Readonly<Record<string, JsonSchema>> =>
-  isSchema(value) ? Object.fromEntries(Object.entries(value).filter((entry): entry is [string, JsonSchema] => isSchema(entry[1]))) : {};
+  isSchema(value)
+    ? Object.fromEntries(Object.entries(value).filter((entry): entry is [string, JsonSchema] => isSchema(entry[1])))
+    : {};
 const schemasOf = (value: unknown): readonly JsonSchema[] => (Array.isArray(value) ? value.filter(isSchema) : []);
 const stringsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];

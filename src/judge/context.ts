@@ -1,6 +1,6 @@
 import type { ProtocolVersion } from '../core/fact.ts';
-import type { ConditionContext, JudgeContext } from '../core/rule.ts';
 import type { KeywordName } from '../core/keyword-names.ts';
+import type { ConditionContext, JudgeContext } from '../core/rule.ts';
 import { compareProtocols, protocolVersions } from '../tls/protocols.ts';
 import { isWeakSuite, lacksForwardSecrecy } from '../tls/suites.ts';
 
@@ -45,7 +45,8 @@ function expiresSoon({ notBefore, notAfter }: Validity, { policy, today }: Judge
 }
 
 function validityOf(value: unknown): Validity | undefined {
-  if (typeof value !== 'object' || value === null || !('notBefore' in value) || !('notAfter' in value)) return undefined;
+  if (typeof value !== 'object' || value === null || !('notBefore' in value) || !('notAfter' in value))
+    return undefined;
   const notBefore = Date.parse(String(value.notBefore));
   const notAfter = Date.parse(String(value.notAfter));
   return Number.isNaN(notBefore) || Number.isNaN(notAfter) ? undefined : { notBefore, notAfter };

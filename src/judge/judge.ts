@@ -1,5 +1,5 @@
-import { buildFact } from '../core/fact-builder.ts';
 import type { Fact, SuppressionComment } from '../core/fact.ts';
+import { buildFact } from '../core/fact-builder.ts';
 import type { Match, Severity } from '../core/finding.ts';
 import type { CompiledRule, JudgeContext } from '../core/rule.ts';
 import type { Source } from '../core/source.ts';
@@ -110,7 +110,11 @@ function standing(suppression: Suppression, today: number): 'valid' | 'malformed
   return 'valid';
 }
 
-function commentFact(suppression: Suppression, used: boolean, { rules, severityOf, context }: JudgeInput): Fact<SuppressionComment> {
+function commentFact(
+  suppression: Suppression,
+  used: boolean,
+  { rules, severityOf, context }: JudgeInput,
+): Fact<SuppressionComment> {
   const { rule, until, span } = suppression;
   const known = rules.some(({ head }) => head.id === rule);
   const active = severityOf(rule, span.file) !== 'off';

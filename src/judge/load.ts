@@ -48,7 +48,10 @@ export function readRule(file: RuleFile): {
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const { line = 0, column = 0 } = error.mark ?? {};
-    return { rule: undefined, problems: [{ path: file.path, line: line + 1, column: column + 1, message: error.reason }] };
+    return {
+      rule: undefined,
+      problems: [{ path: file.path, line: line + 1, column: column + 1, message: error.reason }],
+    };
   }
   const at = placesIn(file);
   const validate = ruleValidator();
@@ -91,20 +94,20 @@ function ruleValidator(): ReturnType<Ajv['compile']> {
 /** The schemas of these kinds of fact, with references resolved by `definition`. */
 function kindSchemas(kinds: readonly FactKind[]): readonly JsonSchema[] {
   return Object.values<JsonSchema>(factSchema.definitions).filter((schema) => {
-    const properties = schema['properties'] as Readonly<Record<string, JsonSchema>> | undefined;
-    const kind = properties?.['kind']?.['const'];
+    const properties = schema.properties as Readonly<Record<string, JsonSchema>> | undefined;
+    const kind = properties?.kind?.const;
     return kinds.some((wanted) => wanted === kind);
   });
 }
 
 function partsOf(error: ErrorObject): readonly string[] {
   const parts = error.instancePath.split('/').slice(1);
-  return error.keyword === 'additionalProperties' ? [...parts, String(error.params['additionalProperty'])] : parts;
+  return error.keyword === 'additionalProperties' ? [...parts, String(error.params.additionalProperty)] : parts;
 }
 
 function wordingOf(error: ErrorObject): string {
-  if (error.keyword === 'additionalProperties') return `unknown key "${error.params['additionalProperty']}"`;
-  if (error.keyword === 'enum') return `must be one of ${JSON.stringify(error.params['allowedValues'])}`;
+  if (error.keyword === 'additionalProperties') return `unknown key "${error.params.additionalProperty}"`;
+  if (error.keyword === 'enum') return `must be one of ${JSON.stringify(error.params.allowedValues)}`;
   return error.message ?? `does not satisfy "${error.keyword}"`;
 }
 

@@ -25,7 +25,9 @@ export function located(
         suppression: { location: places.location(suppression.span), reason: suppression.reason },
       }))
       .sort(byPlace),
-    diagnostics: uniqueDiagnostics(diagnostics.map(({ span, ...rest }) => ({ ...rest, location: places.location(span) }))),
+    diagnostics: uniqueDiagnostics(
+      diagnostics.map(({ span, ...rest }) => ({ ...rest, location: places.location(span) })),
+    ),
     rules: ruleTexts(findings, rules),
   };
 }

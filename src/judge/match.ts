@@ -34,7 +34,9 @@ export function match(compiled: CompiledRule, fact: Fact, context: JudgeContext)
     severity: reason?.guessed ? 'note' : severity,
     fact,
     span: spanAt(fact, at),
-    related: fact.related.filter(({ about }) => about === undefined || head.at === about || head.at.startsWith(`${about}/`)),
+    related: fact.related.filter(
+      ({ about }) => about === undefined || head.at === about || head.at.startsWith(`${about}/`),
+    ),
     message: (subject) =>
       render(template, fact, {
         subject,

@@ -48,11 +48,19 @@ function directivesFrom(text: string): readonly Parsed[] {
   const rules = words.filter((word) => !word.startsWith('until='));
   const until = dates[0]?.slice('until='.length);
   const malformed = rules.length === 0 || (until !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(until));
-  return (malformed && rules.length === 0 ? [''] : rules).map((rule) => ({ rule, until, reason: reason.trim(), malformed }));
+  return (malformed && rules.length === 0 ? [''] : rules).map((rule) => ({
+    rule,
+    until,
+    reason: reason.trim(),
+    malformed,
+  }));
 }
 
 const insideQuotes = (before: string): boolean =>
-  ['"', "'"].some((quote) => before.split(quote).length % 2 === 0 && new RegExp(`(?:^|[\\s:=\\[,(])${quote}[^${quote}]*$`).test(before));
+  ['"', "'"].some(
+    (quote) =>
+      before.split(quote).length % 2 === 0 && new RegExp(`(?:^|[\\s:=\\[,(])${quote}[^${quote}]*$`).test(before),
+  );
 
 function nextCodeLine(text: string, starts: readonly number[], line: number): number {
   for (let next = line + 1; next <= starts.length; next++) {

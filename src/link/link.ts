@@ -1,5 +1,5 @@
-import { buildFact } from '../core/fact-builder.ts';
 import type { Fact, RepositoryFacts } from '../core/fact.ts';
+import { buildFact } from '../core/fact-builder.ts';
 import { linkIssuers } from './issuers.ts';
 
 /** Facts in, facts out: what refers to what across files, and what the repository as a whole has. */

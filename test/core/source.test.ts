@@ -24,7 +24,9 @@ describe('spans of nested sources', () => {
   });
 
   test('stretched text maps in proportion, and covers the whole for the whole', () => {
-    const base64 = nestedSource({ path: 'f', text: 'YWJjZGVm' }, 'abcdef', [{ inner: { start: 0, end: 6 }, outer: { start: 0, end: 8 } }]);
+    const base64 = nestedSource({ path: 'f', text: 'YWJjZGVm' }, 'abcdef', [
+      { inner: { start: 0, end: 6 }, outer: { start: 0, end: 8 } },
+    ]);
     expect(spanOf(base64, 0, 6)).toEqual({ file: 'f', start: 0, end: 8 });
     expect(spanOf(base64, 3, 6)).toEqual({ file: 'f', start: 4, end: 8 });
   });

@@ -37,7 +37,7 @@ describe('cert-manager', () => {
   ])('the defaults of %s', async (version, rotation) => {
     const { facts } = await readOne(certificate(''), { 'cert-manager': version });
     expect(facts[0]?.data).toMatchObject({ durationSeconds: 7776000, key: { algorithm: 'RSA', bits: 2048 }, rotation });
-    expect(facts[0]?.defaults['rotation']).toEqual({ reason: `the default of cert-manager ${version}` });
+    expect(facts[0]?.defaults.rotation).toEqual({ reason: `the default of cert-manager ${version}` });
   });
 
   test('a duration that is none is unknown', async () => {

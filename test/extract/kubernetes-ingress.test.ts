@@ -38,18 +38,18 @@ describe('ingress-nginx', () => {
       clientAuth: { mode: 'none' },
       hsts: { maxAgeSeconds: 31536000, includeSubDomains: true },
     });
-    expect(secured?.defaults['protocols']).toEqual({ reason: 'the default of ingress-nginx 1.11.2' });
+    expect(secured?.defaults.protocols).toEqual({ reason: 'the default of ingress-nginx 1.11.2' });
     expect(place(secured, 'self')).toBe('12:7 hosts');
     expect(place(secured, 'certificates')).toBe('13:19 web-tls');
     expect(plain?.data).toMatchObject({ tls: false, ports: [80], redirectsToHttps: true });
-    expect(plain?.defaults['redirectsToHttps']?.reason).toBe(
+    expect(plain?.defaults.redirectsToHttps?.reason).toBe(
       'ingress-nginx redirects hosts that have TLS unless told not to',
     );
   });
 
   test('a class that is only called nginx makes defaults guesses', async () => {
     const { facts } = await readOne(ingress([]), { 'ingress-nginx': '1.11.2' });
-    expect(facts[0]?.defaults['protocols']?.guessed).toBe(true);
+    expect(facts[0]?.defaults.protocols?.guessed).toBe(true);
   });
 
   test('an IngressClass in the repository decides', async () => {
@@ -59,7 +59,7 @@ describe('ingress-nginx', () => {
       { 'class.yaml': classes('k8s.io/ingress-nginx'), 'web.yaml': ingress([]) },
       { 'ingress-nginx': '1.12.0' },
     );
-    expect(known.facts[0]?.defaults['protocols']?.guessed).toBeUndefined();
+    expect(known.facts[0]?.defaults.protocols?.guessed).toBeUndefined();
     const other = await read({ 'class.yaml': classes('nginx.org/ingress-controller'), 'web.yaml': ingress([]) });
     expect(other.facts.map(({ technology, unknown }) => [technology, unknown])).toEqual([
       ['ingress', ['protocols', 'ciphers', 'clientAuth', 'hsts']],
@@ -140,6 +140,7 @@ describe('backends of ingress-nginx', () => {
     const { fact, place } = await upstreamOf([nginx('backend-protocol', '"https"')]);
     expect(fact?.data).toEqual({
       kind: 'upstream',
+      exposure: 'private',
       target: 'web:8443',
       tls: true,
       verify: { chain: false, hostname: false },

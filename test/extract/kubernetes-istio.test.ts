@@ -58,7 +58,7 @@ describe('Istio gateways', () => {
     const secured = https('{ mode: SIMPLE, credentialName: shop }');
     const bare = await readOne(gateway(http + secured));
     expect(bare.facts[0]?.data).toMatchObject({ tls: false, redirectsToHttps: false });
-    expect(bare.facts[0]?.defaults['redirectsToHttps']?.guessed).toBe(true);
+    expect(bare.facts[0]?.defaults.redirectsToHttps?.guessed).toBe(true);
     const redirected = await readOne(gateway(`${http}      tls: { httpsRedirect: true }\n${secured}`));
     expect(redirected.facts[0]?.data).toMatchObject({ tls: false, redirectsToHttps: true });
     const routed = await read({

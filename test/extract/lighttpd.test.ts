@@ -6,7 +6,10 @@ import { lighttpd } from '../../src/extract/lighttpd/lighttpd.ts';
 const version = (number: string) => () => ({ version: number, reason: `lighttpd ${number}`, guessed: false });
 
 async function extract(text: string, number = '1.4.69') {
-  const unit = { sources: [{ path: 'lighttpd.conf', text }] as const, repository: { paths: [], read: () => undefined } };
+  const unit = {
+    sources: [{ path: 'lighttpd.conf', text }] as const,
+    repository: { paths: [], read: () => undefined },
+  };
   return lighttpd.extract(unit, version(number));
 }
 const only = async (text: string, number?: string) => {
@@ -34,7 +37,7 @@ describe('lighttpd', () => {
       certificates: [{ from: 'file', ref: '/etc/site.pem' }],
       clientAuth: { mode: 'none' },
     });
-    const span = fact?.spans['protocols'];
+    const span = fact?.spans.protocols;
     expect(text.slice(span?.start, span?.end)).toBe('TLSv1');
     const cipher = fact?.spans['ciphers/0'];
     expect(text.slice(cipher?.start, cipher?.end)).toBe('ECDHE-RSA-AES128-GCM-SHA256');
@@ -47,7 +50,7 @@ describe('lighttpd', () => {
   ])('the default protocols of %s', async (number, protocols) => {
     const fact = await only(socket(''), number);
     expect(fact?.data).toMatchObject({ protocols });
-    expect(fact?.defaults['protocols']).toEqual({ reason: `the default of lighttpd ${number}` });
+    expect(fact?.defaults.protocols).toEqual({ reason: `the default of lighttpd ${number}` });
   });
 
   test('a fragment leaves what it does not say unknown', async () => {
@@ -66,7 +69,9 @@ describe('lighttpd', () => {
   });
 
   test('client certificates: enforced unless told otherwise', async () => {
-    expect((await only(socket('ssl.verifyclient.activate = "enable"')))?.data).toMatchObject({ clientAuth: { mode: 'required' } });
+    expect((await only(socket('ssl.verifyclient.activate = "enable"')))?.data).toMatchObject({
+      clientAuth: { mode: 'required' },
+    });
     const lax = socket('ssl.verifyclient.activate = "enable"\nssl.verifyclient.enforce = "disable"');
     expect((await only(lax))?.data).toMatchObject({ clientAuth: { mode: 'optional' } });
   });
@@ -84,11 +89,30 @@ describe('lighttpd', () => {
   });
 
   test('no text makes the parser throw', () => {
-    const pieces = fc.constantFrom('a = "b"', '$SERVER["socket"] == ":1" {', '}', '(', ')', '"', '=>', 'else', 'include "x"', '+', '\n', '#');
+    const pieces = fc.constantFrom(
+      'a = "b"',
+      '$SERVER["socket"] == ":1" {',
+      '}',
+      '(',
+      ')',
+      '"',
+      '=>',
+      'else',
+      'include "x"',
+      '+',
+      '\n',
+      '#',
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.array(pieces).map((parts) => parts.join(' '))), (text) => {
-        expect(() => parseLighttpd({ path: 'lighttpd.conf', text })).not.toThrow();
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(pieces).map((parts) => parts.join(' ')),
+        ),
+        (text) => {
+          expect(() => parseLighttpd({ path: 'lighttpd.conf', text })).not.toThrow();
+        },
+      ),
     );
   });
 });

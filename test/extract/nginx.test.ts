@@ -454,8 +454,9 @@ describe('upstreams', () => {
     ['https://[::1]:8443', '', 'internal'],
     ['https://unix:/run/app.sock:/x', '', 'internal'],
     ['https://app', 'upstream app { server 127.0.0.1:1; server unix:/x; }', 'internal'],
-    ['https://app', 'upstream app { server 127.0.0.1:1; server 10.0.0.9:1; }', 'external'],
-    ['https://app', '', 'external'],
+    ['https://app', 'upstream app { server 127.0.0.1:1; server 10.0.0.9:1; }', 'private'],
+    ['https://app', '', 'private'],
+    ['https://api.example.com', '', 'external'],
   ])('exposure of %s with "%s"', async (url, outer, exposure) => {
     const [fact] = await upstreams(`location / { proxy_pass ${url}; }`, outer);
     expect(fact?.data).toMatchObject({ exposure });

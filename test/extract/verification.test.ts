@@ -17,7 +17,7 @@ const clientsIn = (text: string, where: ClientPlace = place): readonly Fact<Clie
 /** Mechanism, target and exposure of each client, and the text that its finding points at. */
 const told = (text: string, where?: ClientPlace) =>
   clientsIn(text, where).map(({ data, spans }) => {
-    const span = spans['verify'];
+    const span = spans.verify;
     return [data.mechanism, data.target ?? '-', data.exposure, text.slice(span?.start, span?.end)];
   });
 

@@ -2,7 +2,19 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { loadAll } from 'js-yaml';
 import { parseYaml } from '../../src/formats/yaml.ts';
-import { boolean, get, items, keyOf, lookUp, scalar, sourceOfScalar, spanInScalar, spanOfNode, text, type YamlNode } from '../../src/formats/yaml-tree.ts';
+import {
+  boolean,
+  get,
+  items,
+  keyOf,
+  lookUp,
+  scalar,
+  sourceOfScalar,
+  spanInScalar,
+  spanOfNode,
+  text,
+  type YamlNode,
+} from '../../src/formats/yaml-tree.ts';
 
 const parse = (content: string, path = 'a.yaml') => parseYaml({ path, text: content });
 const root = (content: string, path?: string): YamlNode => {
@@ -17,7 +29,8 @@ const slice = (content: string, node: YamlNode | undefined): string | undefined 
 };
 
 describe('YAML with places', () => {
-  const content = '# c\na: plain\nb: "quo\\u0074ed"\nc: \'it\'\'s\'\nd: [x, {y: z}]\ne: |\n  one\n   two\nf: >-\n  fo\n  ld\ng:\nh: &x {k: v}\ni: *x\n';
+  const content =
+    "# c\na: plain\nb: \"quo\\u0074ed\"\nc: 'it''s'\nd: [x, {y: z}]\ne: |\n  one\n   two\nf: >-\n  fo\n  ld\ng:\nh: &x {k: v}\ni: *x\n";
 
   test.each([
     ['a', 'plain', 'plain'],
@@ -55,13 +68,22 @@ describe('YAML with places', () => {
 
   test('booleans of both YAML versions, null, numbers as written', () => {
     const node = root('a: yes\nb: "false"\nc: ~\nd: 1.10\n');
-    expect([boolean(get(node, 'a')), boolean(get(node, 'b')), lookUp(node, 'c').state, text(node, 'd')]).toEqual([true, false, 'absent', '1.10']);
+    expect([boolean(get(node, 'a')), boolean(get(node, 'b')), lookUp(node, 'c').state, text(node, 'd')]).toEqual([
+      true,
+      false,
+      'absent',
+      '1.10',
+    ]);
   });
 
   test('several documents, CRLF, a BOM', () => {
     const crlf = '\uFEFFa: 1\r\n---\r\nb: |\r\n  x\r\n  y\r\n---\r\nc: "é😀" # z\r\n';
     const { documents } = parse(crlf);
-    expect(documents.map((document) => text(document, 'a') ?? text(document, 'b') ?? text(document, 'c'))).toEqual(['1', 'x\ny\n', 'é😀']);
+    expect(documents.map((document) => text(document, 'a') ?? text(document, 'b') ?? text(document, 'c'))).toEqual([
+      '1',
+      'x\ny\n',
+      'é😀',
+    ]);
     expect(slice(crlf, scalar(documents[2], 'c'))).toBe('é😀');
   });
 
@@ -93,11 +115,40 @@ describe('broken YAML', () => {
   });
 
   test('no text makes it throw', () => {
-    const pieces = fc.constantFrom('a: ', '- ', '{{ .x }}', '{{- if y }}\n', '{{ end }}\n', '\n', '  ', '"', "'", '|\n', '>-\n', '&a ', '*a', '---\n', '[', '}', '# c\n', '\t', '{% if %}', '!t ');
+    const pieces = fc.constantFrom(
+      'a: ',
+      '- ',
+      '{{ .x }}',
+      '{{- if y }}\n',
+      '{{ end }}\n',
+      '\n',
+      '  ',
+      '"',
+      "'",
+      '|\n',
+      '>-\n',
+      '&a ',
+      '*a',
+      '---\n',
+      '[',
+      '}',
+      '# c\n',
+      '\t',
+      '{% if %}',
+      '!t ',
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.array(pieces, { maxLength: 30 }).map((parts) => parts.join(''))), fc.constantFrom('a.yaml', 'templates/a.yaml', 'a.json'), (content, path) => {
-        for (const document of parse(content, path).documents) expect(document.range.end).toBeLessThanOrEqual(content.length);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(pieces, { maxLength: 30 }).map((parts) => parts.join('')),
+        ),
+        fc.constantFrom('a.yaml', 'templates/a.yaml', 'a.json'),
+        (content, path) => {
+          for (const document of parse(content, path).documents)
+            expect(document.range.end).toBeLessThanOrEqual(content.length);
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -134,16 +185,24 @@ describe('templates', () => {
     if (!document) throw new Error('no document');
     expect(lookUp(document, 'metadata', 'name').state).toBe('unknown');
     expect(lookUp(document, 'metadata', 'annotations').state).toBe('unknown');
-    expect(text(items(document, 'spec', 'tls')[0], 'hosts') ?? text(items(items(document, 'spec', 'tls')[0], 'hosts')[0])).toBe('a');
+    expect(
+      text(items(document, 'spec', 'tls')[0], 'hosts') ?? text(items(items(document, 'spec', 'tls')[0], 'hosts')[0]),
+    ).toBe('a');
     expect(lookUp(document, 'spec', 'ingressClassName').state).toBe('unknown');
     expect(items(document, 'spec', 'rules').map((rule) => lookUp(rule, 'host').state)).toEqual(['unknown']);
     expect(text(items(document, 'spec', 'rules')[0], 'snippet')).toContain('ssl_ciphers {{ .y }};');
   });
 
   test('a block that a template begins goes on with what is written', () => {
-    const labels = 'a:\n  labels: {{- include "x" . | nindent 4 }}\n    own: 1\n  strategy:{{ toYaml .s | nindent 4 }}\n  next: 2 {{- end }}\n';
+    const labels =
+      'a:\n  labels: {{- include "x" . | nindent 4 }}\n    own: 1\n  strategy:{{ toYaml .s | nindent 4 }}\n  next: 2 {{- end }}\n';
     const node = root(labels, 'templates/a.yaml');
-    expect([text(node, 'a', 'labels', 'own'), lookUp(node, 'a', 'labels', 'other').state, lookUp(node, 'a', 'strategy').state, text(node, 'a', 'next')]).toEqual(['1', 'unknown', 'unknown', '2']);
+    expect([
+      text(node, 'a', 'labels', 'own'),
+      lookUp(node, 'a', 'labels', 'other').state,
+      lookUp(node, 'a', 'strategy').state,
+      text(node, 'a', 'next'),
+    ]).toEqual(['1', 'unknown', 'unknown', '2']);
   });
 
   test('places are those of the file', () => {
@@ -153,12 +212,20 @@ describe('templates', () => {
 
   test('a placeholder is unknown, shell text is not', () => {
     const node = root('a: ${VAR}\nb: x-${VAR:-1}\nc: echo ${VAR}\nd: $(HOST)\ne: "#{X}#"\nf: |\n  ${VAR}\ng: $VAR\n');
-    expect(['a', 'b', 'c', 'd', 'e', 'f', 'g'].filter((key) => lookUp(node, key).state === 'unknown')).toEqual(['a', 'b', 'd', 'e']);
+    expect(['a', 'b', 'c', 'd', 'e', 'f', 'g'].filter((key) => lookUp(node, key).state === 'unknown')).toEqual([
+      'a',
+      'b',
+      'd',
+      'e',
+    ]);
   });
 
   test('quoted braces of a Prometheus rule are text', () => {
     const rule = 'annotations:\n  summary: "{{ $labels.instance }}"\n  text: |\n    {{ $value }}\n';
-    expect([parse(rule).templated, text(root(rule), 'annotations', 'summary')]).toEqual([false, '{{ $labels.instance }}']);
+    expect([parse(rule).templated, text(root(rule), 'annotations', 'summary')]).toEqual([
+      false,
+      '{{ $labels.instance }}',
+    ]);
   });
 
   test('tags that a program resolves are unknown', () => {
@@ -182,22 +249,24 @@ describe('text inside a scalar', () => {
   test('values are what js-yaml loads, and their letters map to the same letters', () => {
     const word = fc.stringMatching(/^[a-z]{1,6}$/);
     const style = fc.constantFrom('plain', 'single', 'double', 'literal', 'folded');
-    const written = fc.tuple(style, fc.array(word, { minLength: 1, maxLength: 5 }), fc.boolean()).map(([kind, words, crlf]) => {
-      const newline = crlf ? '\r\n' : '\n';
-      const lines = words.join(`${newline}  `);
-      switch (kind) {
-        case 'single':
-          return `'${lines.replace('a', "a''")}'`;
-        case 'double':
-          return `"${lines.replace('b', '\\tb\\u00e9')}"`;
-        case 'literal':
-          return `|${newline}  ${lines}`;
-        case 'folded':
-          return `>${newline}  ${lines.replace(`${newline}  `, `${newline}${newline}   `)}`;
-        default:
-          return lines;
-      }
-    });
+    const written = fc
+      .tuple(style, fc.array(word, { minLength: 1, maxLength: 5 }), fc.boolean())
+      .map(([kind, words, crlf]) => {
+        const newline = crlf ? '\r\n' : '\n';
+        const lines = words.join(`${newline}  `);
+        switch (kind) {
+          case 'single':
+            return `'${lines.replace('a', "a''")}'`;
+          case 'double':
+            return `"${lines.replace('b', '\\tb\\u00e9')}"`;
+          case 'literal':
+            return `|${newline}  ${lines}`;
+          case 'folded':
+            return `>${newline}  ${lines.replace(`${newline}  `, `${newline}${newline}   `)}`;
+          default:
+            return lines;
+        }
+      });
     fc.assert(
       fc.property(fc.array(written, { minLength: 1, maxLength: 4 }), (values) => {
         const content = values.map((value, index) => `k${index}: ${value}\n`).join('');

@@ -18,7 +18,9 @@ const complete = (changes: Readonly<Record<string, string>> = {}): string => {
     good: '[{ technology: nginx, note: n, file: nginx.conf, text: "" }]',
     ...changes,
   };
-  return Object.entries(lines).map(([key, value]) => `${key}: ${value}\n`).join('');
+  return Object.entries(lines)
+    .map(([key, value]) => `${key}: ${value}\n`)
+    .join('');
 };
 const problems = (text: string): readonly string[] =>
   readRule({ path: 'rules/x.yaml', text }).problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
@@ -34,9 +36,17 @@ describe('a rule file', () => {
   test.each([
     ['no YAML', '{', /^\d+:\d+ /],
     ['an unknown key', complete({ colour: 'red' }), /^14:1 colour: unknown key "colour"/],
-    ['a severity that does not exist', complete({ severity: 'fatal' }), /^3:\d+ severity: must be one of \["error","warning","note"\]/],
+    [
+      'a severity that does not exist',
+      complete({ severity: 'fatal' }),
+      /^3:\d+ severity: must be one of \["error","warning","note"\]/,
+    ],
     ['a keyword that conditions do not have', complete({ when: '{ $ref: x }' }), /^7:\d+ when.\$ref: unknown key/],
-    ['a field that the kind lacks', complete({ when: '{ required: [protocol] }' }), /^7:\d+ .*no such field: "protocol"/],
+    [
+      'a field that the kind lacks',
+      complete({ when: '{ required: [protocol] }' }),
+      /^7:\d+ .*no such field: "protocol"/,
+    ],
     [
       'a field read without being required',
       complete({ when: '{ properties: { protocols: { minItems: 1 } } }' }),

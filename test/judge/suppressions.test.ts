@@ -2,7 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { suppressionsIn } from '../../src/judge/suppressions.ts';
 
 const read = (text: string) =>
-  suppressionsIn({ path: 'f', text }).map(({ rule, line, until, reason, malformed }) => ({ rule, line, until, reason, malformed }));
+  suppressionsIn({ path: 'f', text }).map(({ rule, line, until, reason, malformed }) => ({
+    rule,
+    line,
+    until,
+    reason,
+    malformed,
+  }));
 
 describe('suppression comments', () => {
   test('next line, with a reason', () => {

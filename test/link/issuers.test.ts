@@ -40,7 +40,7 @@ describe('a request and its issuer', () => {
       staging: true,
       hosts: ['www.example.com'],
     });
-    expect(fact.spans['staging']).toEqual(span('web.yaml', 30));
+    expect(fact.spans.staging).toEqual(span('web.yaml', 30));
     expect(fact.unknown).toEqual(['durationSeconds']);
     expect(fact.related).toEqual([
       {

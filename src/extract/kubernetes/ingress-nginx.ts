@@ -141,7 +141,7 @@ function upstreams(
         subject: `${labelOf(object)} to its backend`,
         self: spanIn(key('proxy-ssl-verify')) ?? span,
       },
-      { kind: 'upstream', ...(target !== undefined && { target }) },
+      { kind: 'upstream', exposure: 'private', ...(target !== undefined && { target }) },
       fields,
     ),
   ];
@@ -183,7 +183,7 @@ function unverified(reason: string, { guessed }: Owner): Fields<Upstream> {
   return { verify: composite({ chain: off, hostname: off }) };
 }
 
-/** The only backend, as `service:port`; `undefined` where there are several or none can be read. */
+/** The backends, as `service:port`; `undefined` where one cannot be read. */
 function backendOf({ root }: KubernetesObject): string | undefined {
   const paths = items(root, 'spec', 'rules').flatMap((rule) => items(rule, 'http', 'paths'));
   const names = paths.map((path) => {
@@ -194,6 +194,5 @@ function backendOf({ root }: KubernetesObject): string | undefined {
       text(path, 'backend', 'servicePort');
     return service === undefined ? undefined : port === undefined ? service : `${service}:${port}`;
   });
-  const [only, ...others] = [...new Set(names)];
-  return others.length === 0 ? only : undefined;
+  return names.length === 0 || names.includes(undefined) ? undefined : [...new Set(names)].join(', ');
 }

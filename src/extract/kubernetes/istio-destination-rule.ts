@@ -2,6 +2,7 @@ import type { Fact, Upstream } from '../../core/fact.ts';
 import { buildFact, byDefault, composite, type Field, type Fields, unknown, written } from '../../core/fact-builder.ts';
 import type { Span } from '../../core/source.ts';
 import { get, items, keyOf, spanOfNode, text, type YamlNode } from '../../formats/yaml-tree.ts';
+import { reachOf } from '../../tls/reach.ts';
 import { compareVersions } from '../versions.ts';
 import { field } from './istio-protocols.ts';
 import type { KindContext, KindExtractor } from './kind.ts';
@@ -57,7 +58,7 @@ function upstream(
   const at = (name: string): Setting => field(object, tls, name);
   return buildFact<Upstream>(
     { technology: 'istio', subject, self },
-    { kind: 'upstream', ...(host !== undefined && { target: host }) },
+    { kind: 'upstream', ...(host !== undefined && { target: host, exposure: reachOf(host) }) },
     fieldsOf(host, at, context, object.root.source.path),
   );
 }

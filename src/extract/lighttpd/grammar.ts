@@ -4,12 +4,23 @@ import { type Range, type Source, spanOf } from '../../core/source.ts';
 /** One statement of lighttpd.conf. Ranges are offsets into the source; that of a string leaves its quotes out. */
 export type Statement =
   | { readonly kind: 'assignment'; readonly key: string; readonly keyRange: Range; readonly value: Value }
-  | { readonly kind: 'condition'; readonly field: string; readonly operator: string; readonly operand: Value; readonly range: Range; readonly body: readonly Statement[] }
+  | {
+      readonly kind: 'condition';
+      readonly field: string;
+      readonly operator: string;
+      readonly operand: Value;
+      readonly range: Range;
+      readonly body: readonly Statement[];
+    }
   | { readonly kind: 'include'; readonly range: Range };
 
 export type Value =
   | { readonly kind: 'text'; readonly text: string; readonly range: Range }
-  | { readonly kind: 'array'; readonly entries: readonly { readonly key: string | undefined; readonly value: Value }[]; readonly range: Range }
+  | {
+      readonly kind: 'array';
+      readonly entries: readonly { readonly key: string | undefined; readonly value: Value }[];
+      readonly range: Range;
+    }
   /** A variable, a concatenation, the output of a command. */
   | { readonly kind: 'unknown'; readonly range: Range };
 
@@ -24,7 +35,8 @@ interface Token extends Range {
 }
 
 const deepestNesting = 50;
-const lexeme = /\s+|#[^\n]*|"((?:[^"\\]|\\.)*)"|(=>|==|!=|=~|!~|=\^|=\$|\+=|:=|[=+(){},[\]])|([^\s#"=+(){},[\]:!]+|[:!])/gs;
+const lexeme =
+  /\s+|#[^\n]*|"((?:[^"\\]|\\.)*)"|(=>|==|!=|=~|!~|=\^|=\$|\+=|:=|[=+(){},[\]])|([^\s#"=+(){},[\]:!]+|[:!])/gs;
 
 /** Parses lighttpd.conf (lighttpd wiki, "Configuration: File Syntax"). Never throws: a broken line is a diagnostic. */
 export function parseLighttpd(source: Source): LighttpdFile {
@@ -43,7 +55,8 @@ interface Reader {
 function tokensOf(text: string): readonly Token[] {
   return [...text.matchAll(lexeme)].flatMap(({ 0: whole, 1: string, 2: mark, index }): readonly Token[] => {
     const end = index + whole.length;
-    if (string !== undefined) return [{ kind: 'string', text: string.replace(/\\(.)/gs, '$1'), start: index + 1, end: end - 1 }];
+    if (string !== undefined)
+      return [{ kind: 'string', text: string.replace(/\\(.)/gs, '$1'), start: index + 1, end: end - 1 }];
     if (/^(\s|#)/.test(whole)) return [];
     return [{ kind: mark !== undefined ? 'mark' : 'word', text: whole, start: index, end }];
   });
@@ -58,7 +71,8 @@ function readStatements(reader: Reader, depth: number): readonly Statement[] {
     const before = reader.next;
     const statement = readStatement(reader, token, depth);
     if (statement) statements.push(statement);
-    if (reader.next === before) complain(reader, token, 'a setting (key = value), a condition ($FIELD["name"] == "value" { … }) or include');
+    if (reader.next === before)
+      complain(reader, token, 'a setting (key = value), a condition ($FIELD["name"] == "value" { … }) or include');
   }
   return statements;
 }
@@ -67,7 +81,12 @@ function readStatement(reader: Reader, token: Token, depth: number): Statement |
   if (token.text === 'else') {
     reader.next++;
     const after = peek(reader);
-    if (isMark(after, '{')) return readBody(reader, { field: 'else', operator: '', operand: { kind: 'unknown', range: token }, range: token }, depth);
+    if (isMark(after, '{'))
+      return readBody(
+        reader,
+        { field: 'else', operator: '', operand: { kind: 'unknown', range: token }, range: token },
+        depth,
+      );
     return after && readStatement(reader, after, depth);
   }
   if (token.kind !== 'word') return undefined;
@@ -90,7 +109,12 @@ function readCondition(reader: Reader, token: Token, depth: number): Statement |
   if (!isMark(peek(reader, 1), '[') || !name || !isMark(peek(reader, 3), ']') || !operator) return undefined;
   reader.next += 5;
   const operand = readValue(reader, 0);
-  const head = { field: `${token.text.slice(1)}["${name.text}"]`, operator: operator.text, operand, range: { start: token.start, end: operand.range.end } };
+  const head = {
+    field: `${token.text.slice(1)}["${name.text}"]`,
+    operator: operator.text,
+    operand,
+    range: { start: token.start, end: operand.range.end },
+  };
   if (!isMark(peek(reader), '{')) return undefined;
   return readBody(reader, head, depth);
 }
@@ -130,7 +154,8 @@ function readOperand(reader: Reader, depth: number): Value {
   reader.next++;
   const range = { start: token.start, end: token.end };
   if (token.kind === 'string') return { kind: 'text', text: token.text, range };
-  if (token.kind === 'mark') return depth < deepestNesting ? readArray(reader, token, depth) : { kind: 'unknown', range };
+  if (token.kind === 'mark')
+    return depth < deepestNesting ? readArray(reader, token, depth) : { kind: 'unknown', range };
   return /^\d+$/.test(token.text) ? { kind: 'text', text: token.text, range } : { kind: 'unknown', range };
 }
 

@@ -1,5 +1,5 @@
-import { buildFact, byDefault, type Field, unknown, written } from '../../core/fact-builder.ts';
 import type { Fact, Listener, ProtocolVersion } from '../../core/fact.ts';
+import { buildFact, byDefault, type Field, unknown, written } from '../../core/fact-builder.ts';
 import { type Range, type Source, type Span, spanOf } from '../../core/source.ts';
 import type { Technology, VersionEvidence } from '../../core/technology.ts';
 import { evaluateCipherString } from '../../tls/cipher-string.ts';
@@ -15,7 +15,8 @@ import { parseLighttpd, type Statement, type Value } from './grammar.ts';
 export const lighttpd: Technology = {
   name: 'lighttpd',
   products: [{ name: 'lighttpd', stable: '1.4.83', images: ['lighttpd', 'sebp/lighttpd', 'rtsp/lighttpd'] }],
-  claims: (file) => /(^|\/)lighttpd[^/]*\.conf$|(^|\/)lighttpd\/.*\.conf$/.test(file.path) && file.hasWord('ssl.engine'),
+  claims: (file) =>
+    /(^|\/)lighttpd[^/]*\.conf$|(^|\/)lighttpd\/.*\.conf$/.test(file.path) && file.hasWord('ssl.engine'),
   extract: ({ sources: [source] }, versions) => {
     const { statements, diagnostics } = parseLighttpd(source);
     const version = versions('lighttpd', source.path);
@@ -37,23 +38,44 @@ interface Scope {
 type Condition = Extract<Statement, { kind: 'condition' }>;
 
 function listeners(global: Scope): readonly Fact<Listener>[] {
-  const sockets = global.statements.filter((statement): statement is Condition => isCondition(statement, 'SERVER["socket"]'));
+  const sockets = global.statements.filter((statement): statement is Condition =>
+    isCondition(statement, 'SERVER["socket"]'),
+  );
   const scopes = sockets.map((socket) => ({ socket, scope: { ...global, statements: socket.body, outer: global } }));
   const engine = settingHere(global, 'ssl.engine');
   return [
     ...(engine && isText(engine.value, 'enable')
-      ? [listener(global, 'the default socket', spanIn(global, engine.keyRange), portOf(setting(global, 'server.port')?.value, global))]
+      ? [
+          listener(
+            global,
+            'the default socket',
+            spanIn(global, engine.keyRange),
+            portOf(setting(global, 'server.port')?.value, global),
+          ),
+        ]
       : []),
     ...scopes
       .filter(({ scope }) => isText(setting(scope, 'ssl.engine')?.value, 'enable'))
       .map(({ socket, scope }) => {
         const address = socket.operand.kind === 'text' ? socket.operand.text : 'unknown';
-        return listener(scope, `socket ${address}`, spanIn(scope, socket.range), portOf(socket.operand, scope), isLoopback(address));
+        return listener(
+          scope,
+          `socket ${address}`,
+          spanIn(scope, socket.range),
+          portOf(socket.operand, scope),
+          isLoopback(address),
+        );
       }),
   ];
 }
 
-function listener(scope: Scope, subject: string, self: Span, ports: Field<readonly number[]> | undefined, internal = false): Fact<Listener> {
+function listener(
+  scope: Scope,
+  subject: string,
+  self: Span,
+  ports: Field<readonly number[]> | undefined,
+  internal = false,
+): Fact<Listener> {
   const engine = setting(scope, 'ssl.engine');
   const protocols = protocolsOf(scope);
   return buildFact<Listener>(
@@ -92,14 +114,20 @@ function protocolsOf(scope: Scope): Field<readonly ProtocolVersion[]> {
   if (!oldest) {
     if (!scope.whole || !upper) return unknown;
     const { version, reason, guessed } = scope.version;
-    const lower = compareVersions(version, '1.4.77') >= 0 ? 'TLSv1.3' : compareVersions(version, '1.4.56') >= 0 ? 'TLSv1.2' : 'TLSv1.0';
+    const lower =
+      compareVersions(version, '1.4.77') >= 0
+        ? 'TLSv1.3'
+        : compareVersions(version, '1.4.56') >= 0
+          ? 'TLSv1.2'
+          : 'TLSv1.0';
     return byDefault(protocolRange(lower, upper), `the default of ${reason}`, guessed);
   }
   const lower = known(oldest);
   return lower && upper ? written(protocolRange(lower, upper), spanIn(scope, oldest.range)) : unknown;
 }
 
-const known = (value: Value): ProtocolVersion | undefined => (value.kind === 'text' ? spelledProtocols[value.text] : undefined);
+const known = (value: Value): ProtocolVersion | undefined =>
+  value.kind === 'text' ? spelledProtocols[value.text] : undefined;
 
 /** lighttpd appends `:!aNULL:!eNULL:!EXP` to what is written. The defaults are sound since 1.4.68 and not listed here. */
 function ciphersOf(scope: Scope, protocols: Field<readonly ProtocolVersion[]>): Field<readonly string[]> | undefined {
@@ -112,7 +140,13 @@ function ciphersOf(scope: Scope, protocols: Field<readonly ProtocolVersion[]>): 
   const parts = suites.map((suite, index): [string, Span] => {
     const item = broughtInBy.get(suite);
     const inside = item && value.range.end - value.range.start === value.text.length;
-    return [String(index), spanIn(scope, inside ? { start: value.range.start + item.start, end: value.range.start + item.end } : value.range)];
+    return [
+      String(index),
+      spanIn(
+        scope,
+        inside ? { start: value.range.start + item.start, end: value.range.start + item.end } : value.range,
+      ),
+    ];
   });
   return written(suites, spanIn(scope, value.range), Object.fromEntries(parts));
 }
@@ -120,7 +154,10 @@ function ciphersOf(scope: Scope, protocols: Field<readonly ProtocolVersion[]>): 
 /** `ssl.verifyclient.enforce` is on unless switched off, once `ssl.verifyclient.activate` is enabled. */
 function clientAuthOf(scope: Scope): Field<NonNullable<Listener['clientAuth']>> | undefined {
   const activate = setting(scope, 'ssl.verifyclient.activate');
-  if (!activate) return scope.whole ? byDefault({ mode: 'none' }, 'lighttpd asks for no client certificate unless told to') : unknown;
+  if (!activate)
+    return scope.whole
+      ? byDefault({ mode: 'none' }, 'lighttpd asks for no client certificate unless told to')
+      : unknown;
   if (activate.value.kind !== 'text') return unknown;
   const asks = activate.value.text === 'enable';
   const enforced = !isText(setting(scope, 'ssl.verifyclient.enforce')?.value, 'disable');
@@ -135,14 +172,21 @@ function certificatesOf(scope: Scope): Field<NonNullable<Listener['certificates'
 
 /** The header in the socket's block or the file's top level; one that only some hosts or paths send is not known. */
 function hstsOf(scope: Scope): Field<NonNullable<Listener['hsts']>> {
-  const headers = ['setenv.add-response-header', 'setenv.set-response-header'].flatMap((key) => entriesOf(setting(scope, key)?.value));
+  const headers = ['setenv.add-response-header', 'setenv.set-response-header'].flatMap((key) =>
+    entriesOf(setting(scope, key)?.value),
+  );
   const header = headers.find(({ key }) => key?.toLowerCase() === 'strict-transport-security')?.value;
   if (header?.kind === 'text') {
     const seconds = /max-age\s*=\s*"?(\d+)/i.exec(header.text)?.[1];
-    return written({ maxAgeSeconds: Number(seconds ?? 0), includeSubDomains: /includesubdomains/i.test(header.text) }, spanIn(scope, header.range));
+    return written(
+      { maxAgeSeconds: Number(seconds ?? 0), includeSubDomains: /includesubdomains/i.test(header.text) },
+      spanIn(scope, header.range),
+    );
   }
   const elsewhere = scope.source.text.toLowerCase().includes('strict-transport-security');
-  return scope.whole && !header && !elsewhere ? byDefault({ maxAgeSeconds: 0 }, 'lighttpd sends no HSTS header unless told to') : unknown;
+  return scope.whole && !header && !elsewhere
+    ? byDefault({ maxAgeSeconds: 0 }, 'lighttpd sends no HSTS header unless told to')
+    : unknown;
 }
 
 function portOf(value: Value | undefined, scope: Scope): Field<readonly number[]> | undefined {
@@ -154,7 +198,9 @@ type Assignment = Extract<Statement, { kind: 'assignment' }>;
 
 /** The last assignment of a key in the scope itself. */
 const settingHere = (scope: Scope, key: string): Assignment | undefined =>
-  scope.statements.findLast((statement): statement is Assignment => statement.kind === 'assignment' && statement.key === key);
+  scope.statements.findLast(
+    (statement): statement is Assignment => statement.kind === 'assignment' && statement.key === key,
+  );
 
 /** The assignment in force: the scope's own, else the outer one's. */
 const setting = (scope: Scope, key: string): Assignment | undefined =>
@@ -164,14 +210,18 @@ const entriesOf = (value: Value | undefined) => (value?.kind === 'array' ? value
 
 /** The value that `ssl.openssl.ssl-conf-cmd` gives an OpenSSL command, whose names are case-insensitive. */
 const command = (scope: Scope, name: string): Value | undefined =>
-  entriesOf(setting(scope, 'ssl.openssl.ssl-conf-cmd')?.value).findLast(({ key }) => key?.toLowerCase() === name.toLowerCase())?.value;
+  entriesOf(setting(scope, 'ssl.openssl.ssl-conf-cmd')?.value).findLast(
+    ({ key }) => key?.toLowerCase() === name.toLowerCase(),
+  )?.value;
 
 const isText = (value: Value | undefined, text: string): boolean => value?.kind === 'text' && value.text === text;
-const isCondition = (statement: Statement, field: string): statement is Condition => statement.kind === 'condition' && statement.field === field;
+const isCondition = (statement: Statement, field: string): statement is Condition =>
+  statement.kind === 'condition' && statement.field === field;
 const isLoopback = (address: string): boolean => /^(127\.|\[::1\]|localhost|\/)/.test(address);
 const spanIn = (scope: Scope, { start, end }: Range): Span => spanOf(scope.source, start, end);
 
 /** A main file that includes nothing. */
 const isWhole = (statements: readonly Statement[]): boolean =>
-  statements.some((statement) => statement.kind === 'assignment' && /^server\.(document-root|modules|port)$/.test(statement.key)) &&
-  !statements.some((statement) => statement.kind === 'include');
+  statements.some(
+    (statement) => statement.kind === 'assignment' && /^server\.(document-root|modules|port)$/.test(statement.key),
+  ) && !statements.some((statement) => statement.kind === 'include');

@@ -54,7 +54,9 @@ export function earlyDataOf(
   const { mitigations, open } = serverMitigations(server, enabled.span);
   return {
     field: composite<EarlyData>({ enabled, mitigations }),
-    related: open ? [{ span: spanOfName(open), phrase: 'requests that may be replayed are passed on here', about: 'earlyData' }] : [],
+    related: open
+      ? [{ span: spanOfName(open), phrase: 'requests that may be replayed are passed on here', about: 'earlyData' }]
+      : [],
   };
 }
 

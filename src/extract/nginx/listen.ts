@@ -75,5 +75,5 @@ function placeOf(address: string | undefined): Pick<Listen, 'key' | 'ports' | 'i
 const normalHost = (host: string): string => (host === '' || host === '0.0.0.0' ? '*' : host.toLowerCase());
 
 /** Whether a host is the machine itself: nobody can stand in between. */
-export const isLoopback = (host: string): boolean =>
+const isLoopback = (host: string): boolean =>
   /^(?:127(?:\.\d{1,3}){1,3}|localhost|\[?::1\]?|ip6-localhost)$/i.test(host) || host.startsWith('unix:');

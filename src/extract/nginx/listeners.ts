@@ -1,7 +1,7 @@
 import type { Fact, Listener, ProtocolVersion } from '../../core/fact.ts';
 import { buildFact, byDefault, type Field, type Fields, unknown, written } from '../../core/fact-builder.ts';
 import type { Related } from '../../core/finding.ts';
-import { type NginxDirective, spanOfName } from "../../formats/nginx.ts";
+import { type NginxDirective, spanOfName } from '../../formats/nginx.ts';
 import { passesOn } from '../dialects/nginx-early-data.ts';
 import {
   certificatesOf,

@@ -1,11 +1,11 @@
 import type { Fact, Upstream } from '../../core/fact.ts';
 import { buildFact, byDefault, unknown, written } from '../../core/fact-builder.ts';
 import { type NginxDirective, spanOfArgument } from '../../formats/nginx.ts';
+import { type Reach, reachOf, widestReach } from '../../tls/reach.ts';
 import { flag, literal } from '../dialects/nginx-settings.ts';
 import { type UpstreamPrefix, upstreamFields } from '../dialects/nginx-upstream.ts';
 import type { Context } from './contexts.ts';
 import type { NginxDefaults } from './defaults.ts';
-import { isLoopback } from './listen.ts';
 import { innerScope, lookupFrom, own, type Scope } from './scope.ts';
 
 /** The directives that open TLS when their URL has this scheme, and the names of the settings that go with them. */
@@ -86,16 +86,13 @@ function upstream(
 }
 
 /** Loopback, a unix socket, or a group of nothing else. A short name may be a group in a file that is not there. */
-function exposureOf(address: string, { scope }: Context): 'internal' | 'external' | undefined {
+function exposureOf(address: string, { scope }: Context): Reach | undefined {
   const group = own(scope, 'upstream').find(({ arguments: [name] }) => name?.value === address);
   if (!group) {
-    if (isLoopback(hostOf(address))) return 'internal';
     const mayBeGroup = /^[\w-]+$/.test(address) && (scope.name === 'fragment' || scope.mayHide('upstream'));
-    return mayBeGroup ? undefined : 'external';
+    return mayBeGroup ? undefined : reachOf(address);
   }
   const members = own(innerScope(group, scope), 'server').map(({ arguments: [server] }) => literal(server));
   if (members.length === 0 || members.includes(undefined)) return undefined;
-  return members.every((member) => isLoopback(hostOf(member ?? ''))) ? 'internal' : 'external';
+  return widestReach(members.map((member) => reachOf(member ?? '')));
 }
-
-const hostOf = (address: string): string => (address.startsWith('unix:') ? address : address.replace(/:\d+$/, ''));

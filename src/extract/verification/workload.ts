@@ -28,7 +28,10 @@ export const workload: Technology = {
   extract: ({ sources: [source] }) => {
     const file = parseYaml(source);
     const regions = file.templated ? conditionalRegions(source.text) : [];
-    return { facts: file.documents.flatMap((document) => clientsOfDocument(document, regions)), diagnostics: file.diagnostics };
+    return {
+      facts: file.documents.flatMap((document) => clientsOfDocument(document, regions)),
+      diagnostics: file.diagnostics,
+    };
   },
 };
 
