@@ -38,7 +38,7 @@ function piecesOf(part: WordPart, quoted: boolean): readonly Piece[] {
       return [textPiece({ pos: part.pos + 1, end: part.end - 1 }, part.value, part.value, true)];
     }
     case 'AnsiCQuoted':
-      if (!/^\$'(?:[^\\]|\\[^])*'$/.test(part.text)) break;
+      if (!part.text.endsWith("'") || [...part.text.slice(2).matchAll(/\\[\s\S]|'/g)].at(-1)?.[0] !== "'") break;
       return [textPiece({ pos: part.pos + 2, end: part.end - 1 }, part.value, part.text.slice(2, -1), true)];
     case 'DoubleQuoted':
     case 'LocaleString': {
@@ -63,14 +63,14 @@ function piecesOf(part: WordPart, quoted: boolean): readonly Piece[] {
   return [unknownPiece(part, part.text, quoted)];
 }
 
-const unquotedEscape = /\\(\n|[^])/g;
+const unquotedEscape = /\\([\s\S])/g;
 const quotedEscape = /\\([\n$`"\\])/g;
 
 /** A text, cut at its escapes so that each character keeps its place. */
 function textPieces(
   part: Place & { readonly text: string },
   value: string,
-  escape: RegExp,
+  escapes: RegExp,
   quoted: boolean,
 ): readonly Piece[] {
   const { pos, text } = part;
@@ -81,7 +81,7 @@ function textPieces(
     if (end > at) pieces.push(textPiece({ pos: pos + at, end: pos + end }, decoded, text.slice(at, end), quoted));
     at = end;
   };
-  for (const found of text.matchAll(escape)) {
+  for (const found of text.matchAll(escapes)) {
     add(found.index, text.slice(at, found.index));
     add(found.index + found[0].length, found[1] === '\n' ? '' : (found[1] ?? ''));
   }
@@ -91,7 +91,7 @@ function textPieces(
 
 /** Where each stretch of the script in `` `…` `` was written; `\` before some characters has been taken off there. */
 export function backtickSegments(written: string, decoded: string, start: number): readonly Segment[] {
-  for (const escape of [/\\[`\\$]/g, /\\[`\\$"]/g]) {
+  for (const escapes of [/\\[`\\$]/g, /\\[`\\$"]/g]) {
     const segments: Segment[] = [];
     let inner = 0;
     let at = 0;
@@ -101,7 +101,7 @@ export function backtickSegments(written: string, decoded: string, start: number
       inner += length;
       at = end;
     };
-    for (const found of written.matchAll(escape)) {
+    for (const found of written.matchAll(escapes)) {
       add(found.index, found.index - at);
       add(found.index + 2, 1);
     }

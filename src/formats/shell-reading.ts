@@ -39,7 +39,7 @@ export function readScript(text: string, budget: Budget): RawScript {
   return reading;
 }
 
-/** The parser stops at a token that cannot stand where it does; so that token is blanked, a few times. */
+/** The parser stops at a token that cannot stand where it does, such as `(` in a template; it is blanked, a few times. */
 const mostRepairs = 20;
 
 function parsed(text: string, budget: Budget): ParsedScript | undefined {
@@ -63,6 +63,7 @@ function parsed(text: string, budget: Budget): ParsedScript | undefined {
   return script;
 }
 
+/** How the parser's message begins. */
 const unexpected = "unexpected token '";
 
 function visit(reading: Reading, node: SyntaxNode, place: Place): void {
@@ -79,6 +80,8 @@ function visit(reading: Reading, node: SyntaxNode, place: Place): void {
       readAndOr(reading, node, within);
       return;
     case 'Word':
+    case 'ArithmeticExpansion':
+    case 'ArithmeticCommand':
     case 'HereDocBody':
       if (spend(reading.budget, node.end - node.pos)) visitChildren(reading, node, within);
       return;
@@ -145,15 +148,15 @@ function readCommand(reading: Reading, node: Command, place: Place): void {
     pipedInto: undefined,
     heredocs: [],
   };
-  for (const child of [...node.prefix, ...node.suffix]) {
-    if (child.type === 'HereDoc') command.heredocs.push({ start: child.body.pos, end: child.body.end });
-    else if (child.type === 'Word') command.words.push(rawWord(text, child));
-    else if (child.type === 'Assignment' && child.pos > (node.name?.pos ?? child.pos))
-      command.words.push(assignmentWord(text, child));
-  }
   for (const child of node.prefix) {
     if (child.type !== 'Assignment') continue;
     command.assignments.push({ name: child.name, value: rawWord(text, child.value) });
+  }
+  for (const child of node.args) {
+    command.words.push(child.type === 'Word' ? rawWord(text, child) : assignmentWord(text, child));
+  }
+  for (const child of node.redirects) {
+    if (child.type === 'HereDoc') command.heredocs.push({ start: child.body.pos, end: child.body.end });
   }
   if (command.words.length > 0 || command.assignments.length > 0) entries.push(command);
   noteVariables(reading, node, command, place.conditional);

@@ -21,9 +21,9 @@ export interface ShellCommand {
 /** Scripts inside scripts that are followed: `sh -c 'sh -c …'`. */
 const deepestScript = 6;
 /** What lies behind this many characters is not read. */
-const longestScript = 500_000;
+const longestScript = 100_000;
 /** Hostile nesting reads the same text over and over. */
-const mostRead = 4_000_000;
+const mostRead = 1_000_000;
 
 const cache = new WeakMap<Source, readonly ShellCommand[]>();
 
