@@ -46,6 +46,12 @@ const severities = ['note', 'warning', 'error'] as const satisfies readonly Seve
 /** The less severe of two. */
 const lesser = (a: Severity, b: Severity): Severity => (severities.indexOf(a) < severities.indexOf(b) ? a : b);
 
+const oneStepLess = (severity: Severity): Severity => (severity === 'error' ? 'warning' : 'note');
+
+/** Where nothing is deployed from. Facts that know better say `fixture` themselves. */
+const isTestFolder = (file: string): boolean =>
+  /(?:^|\/)(?:tests?|testdata|__tests__|fixtures?|__fixtures__|e2e)\//.test(file);
+
 function rawMatches(facts: readonly Fact[], { rules, severityOf, context }: JudgeInput): readonly RawMatch[] {
   return facts.flatMap((fact) =>
     rules.flatMap((rule) => {
@@ -53,8 +59,10 @@ function rawMatches(facts: readonly Fact[], { rules, severityOf, context }: Judg
       if (!found) return [];
       const configured = severityOf(rule.head.id, found.span.file);
       if (configured === 'off') return [];
-      const lowered = found.severity !== rule.head.severity;
-      const severity = configured ? (lowered ? lesser(configured, found.severity) : configured) : found.severity;
+      const weighed =
+        isTestFolder(found.span.file) && !('fixture' in fact.data) ? oneStepLess(found.severity) : found.severity;
+      const lowered = weighed !== rule.head.severity;
+      const severity = configured ? (lowered ? lesser(configured, weighed) : configured) : weighed;
       return [{ ...found, severity }];
     }),
   );

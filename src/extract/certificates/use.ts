@@ -75,7 +75,20 @@ const trustWords = new Set([...authorityWords, 'trust', 'trusted', 'anchor', 'an
 /** Whether the place is one for certificates that are trusted rather than presented. */
 function isTrusted({ contents, label }: ReadRun): boolean {
   if (contents.container === 'config-map' || contents.container === 'ca-bundle') return true;
-  return wordsOf(label).some((word) => trustWords.has(word));
+  return (
+    wordsOf(label).some((word) => trustWords.has(word)) ||
+    contents.source.path.split('/').slice(0, -1).some(isTrustFolder)
+  );
+}
+
+/** `trusted/`, `cacerts/`, `rootCertificates/`; not `root/`, which is somebody's home. */
+function isTrustFolder(folder: string): boolean {
+  const words = wordsOf(folder);
+  const roots = words.length > 1 && words.some((word) => word === 'root' || word === 'roots');
+  return (
+    roots ||
+    words.some((word) => ['trusted', 'truststore', 'cacerts', 'rootcerts', 'anchors', 'authorities'].includes(word))
+  );
 }
 
 function leafUse(certificate: ParsedCertificate, run: ReadRun, { hasKey }: Surroundings): Certificate['use'] {
