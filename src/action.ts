@@ -13,8 +13,9 @@ import { type ChangedFile, rankByChange } from './report/changed-lines.ts';
 import { markdownSummary } from './report/markdown.ts';
 import { text } from './report/text.ts';
 import { plainLine } from './report/visible.ts';
-import { fails, type RunOptions, run, version } from './run.ts';
+import { fails, type RunOptions, run } from './run.ts';
 import { policyNames } from './tls/policies.ts';
+import { version } from './version.ts';
 
 const { env, stdout } = process;
 

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path';
-import { builtinRules } from 'tlslint:rules';
 import { type CommandLine, helpText, parseCommandLine } from './config/command-line.ts';
 import { UserError } from './config/user-error.ts';
 import type { CompiledRule } from './core/rule.ts';
@@ -8,7 +7,7 @@ import type { Settings } from './core/settings.ts';
 import { bugReport } from './report/bug-report.ts';
 import { plainLine } from './report/visible.ts';
 import { writers } from './report/writers.ts';
-import { configured, fails, run, version } from './run.ts';
+import { version } from './version.ts';
 
 const { argv, env, stderr, stdout } = process;
 
@@ -31,6 +30,7 @@ async function main(): Promise<number> {
 }
 
 async function lintPaths({ format, failOn, rules, ...options }: CommandLine): Promise<number> {
+  const [{ fails, run }, { builtinRules }] = await Promise.all([import('./run.ts'), import('tlslint:rules')]);
   const progress = progressLine();
   const { report, problems } = await run({
     ...options,
@@ -47,6 +47,7 @@ async function lintPaths({ format, failOn, rules, ...options }: CommandLine): Pr
 }
 
 async function listRules({ config }: CommandLine): Promise<number> {
+  const [{ configured }, { builtinRules }] = await Promise.all([import('./run.ts'), import('tlslint:rules')]);
   const { rules, settings, problems } = await configured({ workingDirectory: resolve('.'), config, builtinRules });
   stdout.write(ruleList(rules, settings));
   complain(problems);

@@ -16,11 +16,7 @@ import { discover } from './discover/discover.ts';
 import { technologies } from './extract/technologies.ts';
 import { lint } from './lint.ts';
 import { policyNamed } from './tls/policies.ts';
-
-declare const TLSLINT_VERSION: string;
-
-/** tlslint's own version, filled in when it is bundled. */
-export const version: string = typeof TLSLINT_VERSION === 'undefined' ? '0.0.0' : TLSLINT_VERSION;
+import { version } from './version.ts';
 
 export interface RunOptions {
   /** Absolute. */
@@ -100,7 +96,7 @@ interface Configured {
 export async function configured(
   options: Pick<RunOptions, 'workingDirectory' | 'config' | 'builtinRules'>,
 ): Promise<Configured> {
-  const configuration = readConfiguration(options.workingDirectory, options.config);
+  const configuration = await readConfiguration(options.workingDirectory, options.config);
   const own = await ownRules(configuration, options);
   const rules = [...options.builtinRules, ...own.rules];
   const known: KnownNames = {

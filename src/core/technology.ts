@@ -66,6 +66,6 @@ export interface Technology {
    * Groups the claimed files into units. Without it each file is a unit of its own. The nested sources that one
    * extraction found are grouped by the same function, in a call of their own.
    */
-  readonly units?: (claimed: readonly Source[], repository: Repository) => readonly Unit[];
+  readonly units?: (claimed: readonly Source[], repository: Repository) => readonly Unit[] | Promise<readonly Unit[]>;
   readonly extract: (unit: Unit, versions: Versions) => Extraction | Promise<Extraction>;
 }

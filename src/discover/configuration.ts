@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { type ConfigFile, parseConfigFile } from '../config/config-file.ts';
+import type { ConfigFile, parseConfigFile } from '../config/config-file.ts';
 import type { Placed, Problem } from '../config/problem.ts';
 import type { ConfigLayer } from '../config/settings.ts';
 import { decode } from './decode.ts';
@@ -26,13 +26,14 @@ export interface Configuration {
 
 const names = ['.tlslint.yml', '.tlslint.yaml'] as const;
 
-/** Reads the configuration. What cannot be read or understood is a problem, and the rest of it counts. */
-export function readConfiguration(workingDirectory: string, choice: ConfigurationChoice): Configuration {
+/** Reads the configuration; its parser is loaded where there is a file. What cannot be read or understood is a problem, and the rest of it counts. */
+export async function readConfiguration(workingDirectory: string, choice: ConfigurationChoice): Promise<Configuration> {
   const file = choice.kind === 'search' ? search(workingDirectory) : choice.kind === 'file' ? choice.path : undefined;
   if (file === undefined) return { layers: [], patternPrefix: '', problems: [] };
   const path = resolve(workingDirectory, file);
   const below = choice.kind === 'search' ? slashed(relative(dirname(path), workingDirectory)) : '';
-  const { layers, problems } = layersOf(path, workingDirectory);
+  const { parseConfigFile: parse } = await import('../config/config-file.ts');
+  const { layers, problems } = layersOf(path, workingDirectory, parse);
   return { layers, patternPrefix: below === '' ? '' : `${below}/`, problems };
 }
 
@@ -53,7 +54,7 @@ type Step = Placed<string>;
 /** More files than anybody needs; without a limit a few that extend each other twice would never end. */
 const mostFiles = 100;
 
-function layersOf(start: string, workingDirectory: string): Layers {
+function layersOf(start: string, workingDirectory: string, parse: typeof parseConfigFile): Layers {
   const shown = (path: string): string => slashed(relative(workingDirectory, path));
   let files = 0;
 
@@ -73,7 +74,7 @@ function layersOf(start: string, workingDirectory: string): Layers {
     const read = textOf(path);
     if ('reason' in read)
       return failed(`${last ? `cannot extend ${shown(path)}` : 'cannot read this configuration file'}: ${read.reason}`);
-    const { config, problems } = parseConfigFile({ path: shown(path), text: read.text });
+    const { config, problems } = parse({ path: shown(path), text: read.text });
     const bases = config.extends.map(({ value, place }) =>
       'file' in value
         ? follow(resolve(dirname(path), value.file), [...steps, { value: path, place }])

@@ -22,9 +22,7 @@ export async function extractAll(
   versions: Versions,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<Extracted> {
-  const units = claimed.flatMap(([technology, sources]) =>
-    unitsOf(technology, sources, repository).map((unit) => ({ technology, unit })),
-  );
+  const units = await unitsOf(claimed, repository);
   const technologies = claimed.map(([technology]) => technology);
   const facts: Fact[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -38,10 +36,23 @@ export async function extractAll(
   return { facts: facts.sort(byPlace), diagnostics };
 }
 
-const unitsOf = (technology: Technology, sources: readonly Source[], repository: Repository): readonly Unit[] =>
-  technology.units
-    ? technology.units(sources, repository)
-    : sources.map((source) => ({ sources: [source], repository }));
+interface Work {
+  readonly technology: Technology;
+  readonly unit: Unit;
+}
+
+/** The units of each technology that has something to read; the others are not even loaded. */
+async function unitsOf(claimed: Claimed, repository: Repository): Promise<readonly Work[]> {
+  const grouped = claimed
+    .filter(([, sources]) => sources.length > 0)
+    .map(async ([technology, sources]) => {
+      const units = technology.units
+        ? await technology.units(sources, repository)
+        : sources.map((source): Unit => ({ sources: [source], repository }));
+      return units.map((unit) => ({ technology, unit }));
+    });
+  return (await Promise.all(grouped)).flat();
+}
 
 /** What a unit says, and what the sources nested in it say. */
 async function extractNested(
@@ -54,12 +65,11 @@ async function extractNested(
   const extraction = await extractSafely(technology, unit, versions);
   const nested = depth > 0 ? (extraction.nested ?? []) : [];
   if (nested.length === 0) return [extraction];
-  const inner = technologies.flatMap((candidate) =>
-    unitsOf(
-      candidate,
-      nested.filter((source) => candidate.claims(nestedCandidate(source))),
-      unit.repository,
-    ).map((innerUnit) => extractNested(candidate, innerUnit, technologies, versions, depth - 1)),
+  const claimed = technologies.map(
+    (candidate) => [candidate, nested.filter((source) => candidate.claims(nestedCandidate(source)))] as const,
+  );
+  const inner = (await unitsOf(claimed, unit.repository)).map((work) =>
+    extractNested(work.technology, work.unit, technologies, versions, depth - 1),
   );
   return [extraction, ...(await Promise.all(inner)).flat()];
 }

@@ -6,8 +6,8 @@ import { type ConfigurationChoice, readConfiguration, readRuleFolder } from '../
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const known = { rules: ['weak-cipher', 'plaintext-http'], products: ['nginx'] };
-const read = (folder: string, choice: ConfigurationChoice = { kind: 'search' }) => {
-  const { layers, patternPrefix, problems } = readConfiguration(folder, choice);
+const read = async (folder: string, choice: ConfigurationChoice = { kind: 'search' }) => {
+  const { layers, patternPrefix, problems } = await readConfiguration(folder, choice);
   return {
     settings: settingsFrom(layers, known),
     patternPrefix,
@@ -16,14 +16,14 @@ const read = (folder: string, choice: ConfigurationChoice = { kind: 'search' }) 
 };
 
 describe('which file counts', () => {
-  test('the nearest one, up to the root of the git repository', () => {
+  test('the nearest one, up to the root of the git repository', async () => {
     const folder = temporaryFolder({
       '.tlslint.yml': 'policy: pci-dss-4',
       'repository/.git/HEAD': '',
       'repository/.tlslint.yaml': 'ignore: x',
       'repository/a/b/c': '',
     });
-    const { settings, patternPrefix } = read(join(folder, 'repository/a/b'));
+    const { settings, patternPrefix } = await read(join(folder, 'repository/a/b'));
     expect(settings).toEqual({
       policy: 'mozilla-intermediate',
       rules: {},
@@ -35,27 +35,27 @@ describe('which file counts', () => {
     expect(patternPrefix).toBe('a/b/');
   });
 
-  test('outside of a repository only that of the folder itself', () => {
+  test('outside of a repository only that of the folder itself', async () => {
     const folder = temporaryFolder({ '.tlslint.yml': 'ignore: x', 'a/b': '' });
-    expect(read(folder).settings.ignore).toEqual(['x']);
-    expect(read(join(folder, 'a')).settings.ignore).toEqual([]);
+    expect((await read(folder)).settings.ignore).toEqual(['x']);
+    expect((await read(join(folder, 'a'))).settings.ignore).toEqual([]);
   });
 
-  test('a named one, or none', () => {
+  test('a named one, or none', async () => {
     const folder = temporaryFolder({ '.tlslint.yml': 'ignore: x', 'ci/tls.yml': 'ignore: y' });
-    expect(read(folder, { kind: 'file', path: 'ci/tls.yml' })).toMatchObject({
+    expect(await read(folder, { kind: 'file', path: 'ci/tls.yml' })).toMatchObject({
       settings: { ignore: ['y'] },
       patternPrefix: '',
     });
-    expect(read(folder, { kind: 'none' }).settings.ignore).toEqual([]);
-    expect(read(folder, { kind: 'file', path: 'no.yml' }).problems).toEqual([
+    expect((await read(folder, { kind: 'none' })).settings.ignore).toEqual([]);
+    expect((await read(folder, { kind: 'file', path: 'no.yml' })).problems).toEqual([
       'no.yml:1:1 cannot read this configuration file: no such file',
     ]);
   });
 });
 
 describe('extends', () => {
-  test('later files win over earlier ones, the file itself over all', () => {
+  test('later files win over earlier ones, the file itself over all', async () => {
     const folder = temporaryFolder({
       '.tlslint.yml':
         'extends: [mozilla-modern, ci/base.yml]\nrules: {weak-cipher: note}\nignore: c\nrule-folders: own',
@@ -64,7 +64,7 @@ describe('extends', () => {
       'other.yaml':
         'policy: pci-dss-4\nignore: a\nversions: {nginx: 1.18.0}\noverrides: [{files: t, rules: {weak-cipher: off}}]',
     });
-    expect(read(folder)).toEqual({
+    expect(await read(folder)).toEqual({
       settings: {
         policy: 'pci-dss-4',
         rules: { 'weak-cipher': 'note', 'plaintext-http': 'off' },
@@ -78,13 +78,13 @@ describe('extends', () => {
     });
   });
 
-  test('a circle and a missing file are mistakes at their "extends"', () => {
+  test('a circle and a missing file are mistakes at their "extends"', async () => {
     const folder = temporaryFolder({
       '.tlslint.yml': 'ignore: a\nextends: [./b.yml, ./gone.yml]',
       'b.yml': 'extends: ./c.yml',
       'c.yml': 'extends:\n  - ./b.yml\nignore: c',
     });
-    expect(read(folder)).toMatchObject({
+    expect(await read(folder)).toMatchObject({
       settings: { ignore: ['c', 'a'] },
       problems: [
         'c.yml:2:5 this file extends itself: b.yml → c.yml → b.yml; remove one "extends"',
@@ -93,23 +93,23 @@ describe('extends', () => {
     });
   });
 
-  test('files that extend each other twice, again and again, end', () => {
+  test('files that extend each other twice, again and again, end', async () => {
     const files = Object.fromEntries(
       Array.from({ length: 30 }, (_, index) => [`${index}.yml`, `extends: [./${index + 1}.yml, ./${index + 1}.yml]`]),
     );
     const folder = temporaryFolder({ ...files, '30.yml': '' });
-    expect(read(folder, { kind: 'file', path: '0.yml' }).problems[0]).toMatch(
+    expect((await read(folder, { kind: 'file', path: '0.yml' })).problems[0]).toMatch(
       /more than 100 files extend each other; remove some$/,
     );
   });
 });
 
-test('unknown rules and products are mistakes at their place, with a suggestion', () => {
+test('unknown rules and products are mistakes at their place, with a suggestion', async () => {
   const folder = temporaryFolder({
     '.tlslint.yml':
       'rules:\n  weak-ciphers: off\n  zzz: off\noverrides:\n  - files: a\n    rules: {plain-http: off}\nversions: {ngnix: 1.2}',
   });
-  expect(read(folder)).toMatchObject({
+  expect(await read(folder)).toMatchObject({
     settings: { rules: {} },
     problems: [
       '.tlslint.yml:2:3 unknown rule "weak-ciphers"; did you mean "weak-cipher"?',
@@ -120,7 +120,7 @@ test('unknown rules and products are mistakes at their place, with a suggestion'
   });
 });
 
-test('a rule folder gives its rule files, sorted; a missing or empty one is a mistake', () => {
+test('a rule folder gives its rule files, sorted; a missing or empty one is a mistake', async () => {
   const folder = temporaryFolder({ 'own/b.yaml': 'b', 'own/a.yml': 'a', 'own/README.md': '', 'none/x': '' });
   const from = (value: string) =>
     readRuleFolder(folder, { value, place: { path: '.tlslint.yml', line: 1, column: 2 } });

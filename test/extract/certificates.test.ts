@@ -14,7 +14,7 @@ const fileOf = (path: string, content: string | Buffer): Source => {
 async function extracted(sources: readonly Source[]) {
   const repository = { paths: sources.map(({ path }) => path), read: () => undefined };
   const versions = () => ({ version: '0', reason: '', guessed: true });
-  const units = certificates.units?.(sources, repository) ?? [];
+  const units = (await certificates.units?.(sources, repository)) ?? [];
   const results = await Promise.all(units.map((unit) => certificates.extract(unit, versions)));
   return {
     facts: results.flatMap(({ facts }) => facts),

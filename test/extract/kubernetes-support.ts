@@ -21,7 +21,7 @@ export async function read(
   const claimed = sources.filter(({ path, text }) =>
     kubernetes.claims({ path, hasWord: (word) => text.includes(word) }),
   );
-  const units = kubernetes.units?.(claimed, { paths: Object.keys(files), read: () => undefined }) ?? [];
+  const units = (await kubernetes.units?.(claimed, { paths: Object.keys(files), read: () => undefined })) ?? [];
   const extractions = await Promise.all(units.map((unit) => kubernetes.extract(unit, versionsOf(found))));
   return {
     facts: extractions.flatMap(({ facts }) => facts),

@@ -14,7 +14,7 @@ async function extractAll(files: Files, version = '1.28.0', guessed = false) {
   const claimed = [...sources.values()].filter(({ path, text }) =>
     nginx.claims({ path, hasWord: (word) => text.includes(word) }),
   );
-  const units = nginx.units?.(claimed, repository) ?? [];
+  const units = (await nginx.units?.(claimed, repository)) ?? [];
   const versions = () => ({ version, reason: `nginx ${version}`, guessed });
   const extractions = await Promise.all(units.map((unit) => nginx.extract(unit, versions)));
   return {
@@ -540,7 +540,7 @@ describe('files that belong together', () => {
       text,
       held: { name, holder: 'ConfigMap web', container: 'config-map' },
     });
-    const units = nginx.units?.([held('nginx.conf', main), held('site.conf', site)], {
+    const units = await nginx.units?.([held('nginx.conf', main), held('site.conf', site)], {
       paths: [],
       read: () => undefined,
     });

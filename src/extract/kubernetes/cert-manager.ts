@@ -1,7 +1,7 @@
 import { data as acmeServers } from '../../../data/kubernetes-acme-servers.yaml';
 import type { Fact, Issuance, Upstream } from '../../core/fact.ts';
 import { buildFact, byDefault, composite, type Field, type Fields, unknown, written } from '../../core/fact-builder.ts';
-import type { Product, VersionEvidence } from '../../core/technology.ts';
+import type { VersionEvidence } from '../../core/technology.ts';
 import {
   entries,
   items,
@@ -26,12 +26,6 @@ import {
   spanIn,
   textIn,
 } from './settings.ts';
-
-export const certManagerProduct: Product = {
-  name: 'cert-manager',
-  stable: '1.21.1',
-  images: ['jetstack/cert-manager-controller', 'bitnami/cert-manager', 'chainguard/cert-manager-controller'],
-};
 
 /** Where a request for a certificate says what it wants: fields of a Certificate, or annotations. */
 interface RequestSettings {

@@ -2,21 +2,11 @@ import { data as defaults } from '../../../data/ingress-nginx-defaults.yaml';
 import type { Listener, ProtocolVersion, Upstream } from '../../core/fact.ts';
 import { byDefault, composite, type Field, type Fields, unknown, written } from '../../core/fact-builder.ts';
 import type { Diagnostic } from '../../core/finding.ts';
-import type { Product, VersionEvidence } from '../../core/technology.ts';
+import type { VersionEvidence } from '../../core/technology.ts';
 import { sourceOfScalar, spanOfNode, type YamlScalar } from '../../formats/yaml-tree.ts';
 import { type NginxContext, nginxFragmentFields } from '../dialects/nginx.ts';
 import { compareVersions } from '../versions.ts';
 import { type Setting, scalarIn } from './settings.ts';
-
-export const ingressNginxProduct: Product = {
-  name: 'ingress-nginx',
-  stable: '1.15.1',
-  images: [
-    'ingress-nginx/controller',
-    'kubernetes-ingress-controller/nginx-ingress-controller',
-    'bitnami/nginx-ingress-controller',
-  ],
-};
 
 /** The protocol versions that a release uses where nothing says which; unknown for one that is too old to be listed. */
 export function protocolsByDefault(

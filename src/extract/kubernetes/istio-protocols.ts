@@ -1,17 +1,11 @@
 import type { ProtocolVersion } from '../../core/fact.ts';
 import { byDefault, type Field, unknown, written } from '../../core/fact-builder.ts';
-import type { Product, VersionEvidence } from '../../core/technology.ts';
+import type { VersionEvidence } from '../../core/technology.ts';
 import { keyOf, spanOfNode, type YamlNode } from '../../formats/yaml-tree.ts';
 import { protocolRange } from '../../tls/protocols.ts';
 import { compareVersions } from '../versions.ts';
 import type { KubernetesObject } from './objects.ts';
 import { type Setting, scalarIn, settingAt } from './settings.ts';
-
-export const istioProduct: Product = {
-  name: 'istio',
-  stable: '1.30.3',
-  images: ['istio/pilot', 'istio/proxyv2', 'istio/install-cni', 'istio-release/pilot', 'istio-release/proxyv2'],
-};
 
 /** Fields in the spelling of the documentation, or in the proto's own, which Istio accepts as well. */
 export function field(object: KubernetesObject, node: YamlNode, name: string): Setting {

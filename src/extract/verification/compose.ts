@@ -1,11 +1,4 @@
-import type { Client, Fact } from '../../core/fact.ts';
 import type { Technology } from '../../core/technology.ts';
-import { parseYaml } from '../../formats/yaml.ts';
-import type { YamlEntry, YamlNode } from '../../formats/yaml-tree.ts';
-import { entries, get, items } from '../../formats/yaml-tree.ts';
-import { type ClientPlace, clientsInScript } from '../dialects/verification.ts';
-import { clientsInCall, isLocal, wordOfNode } from '../dialects/verification-calls.ts';
-import { clientsInEnvironmentNode } from '../dialects/verification-containers.ts';
 
 /**
  * One `client` for each program that a Compose service tells not to verify. Files that say to be for development or
@@ -16,37 +9,5 @@ export const compose: Technology = {
   name: 'compose',
   claims: (file) =>
     /(?:^|\/)(?:[\w.-]*compose[\w.-]*|docker-stack[\w.-]*)\.ya?ml$/i.test(file.path) && file.hasWord('services'),
-  extract: ({ sources: [source] }) => ({
-    facts: parseYaml(source).documents.flatMap((document) =>
-      entries(document, 'services').flatMap((service) => clientsOfService(service, isDevelopment(source.path))),
-    ),
-    diagnostics: parseYaml(source).diagnostics,
-  }),
+  extract: async (unit) => (await import('./compose-clients.ts')).readCompose(unit),
 };
-
-const isDevelopment = (path: string): boolean =>
-  isLocal(path) ||
-  /(?:^|\/)(?:dev|development|local)\//i.test(path) ||
-  /[._-](?:dev|devel|development|local|tests?|testing|override|e2e|ci|integration)(?:[._-][^/]*)?$/i.test(path);
-
-function clientsOfService({ key, value: service }: YamlEntry, local: boolean): readonly Fact<Client>[] {
-  const place: ClientPlace = { technology: 'compose', subject: `service ${key.value}`, phase: 'run', local };
-  const environment = get(service, 'environment');
-  const buildArguments = get(service, 'build', 'args');
-  return [
-    ...(environment ? clientsInEnvironmentNode(environment, place) : []),
-    ...(buildArguments ? clientsInEnvironmentNode(buildArguments, { ...place, phase: 'build' }) : []),
-    ...clientsOfCall(get(service, 'entrypoint'), place),
-    ...clientsOfCall(get(service, 'command'), place),
-    ...clientsOfCall(get(service, 'healthcheck', 'test'), { ...place, probe: true }),
-  ];
-}
-
-/** A string is split like shell words; of a health check's list, the first item says how to run the rest. */
-function clientsOfCall(node: YamlNode | undefined, place: ClientPlace): readonly Fact<Client>[] {
-  if (node?.kind === 'scalar') return clientsInScript(wordOfNode(node).script(), place);
-  const words = items(node).map(wordOfNode);
-  const [first, second] = words;
-  if (first?.value === 'CMD-SHELL' && second) return clientsInScript(second.script(), place);
-  return clientsInCall(first?.value === 'CMD' ? words.slice(1) : words, place);
-}
