@@ -1,5 +1,6 @@
 import type { Technology } from '../core/technology.ts';
 import { certificates } from './certificates.ts';
+import { dockerfile } from './dockerfile.ts';
 import { kubernetes } from './kubernetes.ts';
 import { lighttpd } from './lighttpd/lighttpd.ts';
 import { nginx } from './nginx.ts';
@@ -12,6 +13,7 @@ import { workload } from './verification/workload.ts';
 export const technologies: readonly Technology[] = [
   certificates,
   compose,
+  dockerfile,
   imageClients,
   kubernetes,
   lighttpd,

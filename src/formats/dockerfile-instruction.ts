@@ -1,7 +1,7 @@
 import type { Range, Segment, Source } from '../core/source.ts';
 import { nestedSource, spanOf } from '../core/source.ts';
-import type { DockerfileInstruction, DockerfileWord, InstructionHead } from './dockerfile.ts';
 import { heredocBody, joinedLine, sliceSource, withLines } from './dockerfile-lines.ts';
+import type { DockerfileInstruction, DockerfileWord, InstructionHead } from './dockerfile-tree.ts';
 import type { ExecString, Token } from './dockerfile-words.ts';
 import { execStrings, tokens, unquoted } from './dockerfile-words.ts';
 
@@ -228,10 +228,17 @@ function pairsOf(
   });
 }
 
-function problemOf({ keyword, keywordRange, words, heredocs, onbuild }: DockerfileInstruction): Problem | undefined {
+function problemOf({
+  keyword,
+  keywordRange,
+  words,
+  heredocs,
+  onbuild,
+  exec,
+}: DockerfileInstruction): Problem | undefined {
   if (!keywords.has(keyword)) return { message: `\`${keyword}\` is not a Dockerfile instruction`, range: keywordRange };
   const problem = (message: string): Problem => ({ message, range: keywordRange });
-  if (words.length === 0 && heredocs.length === 0)
+  if (words.length === 0 && heredocs.length === 0 && !exec)
     return problem(onbuild ? `ONBUILD ${keyword} says nothing` : `${keyword} says nothing`);
   if (keyword === 'FROM' && words.length !== 1 && !(words.length === 3 && words[1]?.value.toUpperCase() === 'AS')) {
     return problem('FROM takes one image, and may name its stage: `FROM image AS name`');

@@ -18,7 +18,7 @@ export function joinedLine(
   end: number,
   escapeCharacter: string,
 ): Assembled & { readonly next: number } {
-  const parts = assembler(text);
+  const parts = assembler(text, start);
   let position = start;
   for (let first = true; position < end; first = false) {
     const lineEnd = endOfLine(text, position, end);
@@ -44,7 +44,7 @@ export function heredocBody(
   end: number,
   { delimiter, stripTabs }: { readonly delimiter: string; readonly stripTabs: boolean },
 ): Assembled & { readonly next: number; readonly closed: boolean } {
-  const parts = assembler(text);
+  const parts = assembler(text, start);
   let position = start;
   while (position < end) {
     const lineEnd = endOfLine(text, position, end);
@@ -60,7 +60,7 @@ export function heredocBody(
 
 /** `line`, and below it the lines from `start` to `end` as they stand, with plain line feeds. */
 export function withLines(text: string, line: Assembled, start: number, end: number): Assembled {
-  const parts = assembler(text, line);
+  const parts = assembler(text, start, line);
   parts.feed(Math.max(start - 1, 0), start);
   for (let position = start; position < end; ) {
     const lineEnd = endOfLine(text, position, end);
@@ -165,19 +165,23 @@ interface Assembler {
   readonly assembled: () => Assembled;
 }
 
-function assembler(text: string, before: Assembled = { text: '', segments: [] }): Assembler {
+function assembler(text: string, start: number, before: Assembled = { text: '', segments: [] }): Assembler {
   const pieces: string[] = [before.text];
   const segments: Segment[] = [...before.segments];
   let length = before.text.length;
-  const append = (piece: string, start: number, end: number): void => {
+  const append = (piece: string, from: number, to: number): void => {
     if (piece === '') return;
     pieces.push(piece);
-    segments.push({ inner: { start: length, end: length + piece.length }, outer: { start, end } });
+    segments.push({ inner: { start: length, end: length + piece.length }, outer: { start: from, end: to } });
     length += piece.length;
   };
   return {
-    add: (start, end) => append(text.slice(start, end), start, end),
-    feed: (start, end) => append('\n', start, end),
-    assembled: () => ({ text: pieces.join(''), segments }),
+    add: (from, to) => append(text.slice(from, to), from, to),
+    feed: (from, to) => append('\n', from, to),
+    assembled: () => ({
+      text: pieces.join(''),
+      // An empty text has its place too.
+      segments: length > 0 ? segments : [{ inner: { start: 0, end: 0 }, outer: { start, end: start } }],
+    }),
   };
 }

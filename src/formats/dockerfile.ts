@@ -5,36 +5,9 @@ import { spanOf } from '../core/source.ts';
 import { lineStarts } from '../core/text.ts';
 import { readInstruction } from './dockerfile-instruction.ts';
 import { withPlainHeredocs } from './dockerfile-lines.ts';
+import type { DockerfileInstruction, InstructionHead } from './dockerfile-tree.ts';
 
-/** One argument of an instruction, without continuation characters. `value` keeps `$VAR` as written. */
-export interface DockerfileWord {
-  readonly value: string;
-  readonly range: Range;
-}
-
-/** One instruction of a Dockerfile. Ranges are offsets into the file. */
-export interface DockerfileInstruction {
-  /** Upper case; an ONBUILD trigger is an instruction of its own with `onbuild` set. */
-  readonly keyword: string;
-  readonly keywordRange: Range;
-  readonly range: Range;
-  readonly onbuild: boolean;
-  /** `--from=build` is `{ name: 'from', value: 'build' }`; a flag without `=` has the value ''. */
-  readonly flags: readonly { readonly name: string; readonly value: string; readonly range: Range }[];
-  /** Exec form: the decoded strings; else split at blanks (quotes kept together and taken off). */
-  readonly words: readonly DockerfileWord[];
-  /** Whether the words were written as a JSON array. */
-  readonly exec: boolean;
-  /**
-   * For RUN, CMD, ENTRYPOINT and HEALTHCHECK CMD in shell form or as a heredoc, and for `["sh", "-c", "…"]`: the
-   * script, nested in the file. Undefined where another interpreter reads it (SHELL, `#!`).
-   */
-  readonly script: Source | undefined;
-  /** ENV, ARG, LABEL: the pairs. */
-  readonly pairs: readonly { readonly name: DockerfileWord; readonly value: DockerfileWord | undefined }[];
-  /** `COPY <<FILE /dest`, `RUN <<FILE`: the here-documents, nested in the file. */
-  readonly heredocs: readonly { readonly name: string; readonly content: Source }[];
-}
+export type { DockerfileInstruction, DockerfileWord } from './dockerfile-tree.ts';
 
 export interface DockerfileFile {
   readonly instructions: readonly DockerfileInstruction[];
@@ -64,7 +37,7 @@ function parsed(source: Source): DockerfileFile {
       template: false,
     };
   }
-  const template =
+  let template =
     /\.(?:j2|jinja2?|tmpl|tpl|template|in|erb|m4|mustache|gotmpl)$/i.test(source.path) ||
     split.heads.some(({ keyword }) => isTemplateMark(keyword));
   // Positions in the instructions are offsets into the source's text, whatever it is nested in.
@@ -76,7 +49,10 @@ function parsed(source: Source): DockerfileFile {
     if (isTemplateMark(head.keyword)) continue;
     const { instruction, problem } = readInstruction(plain, source, head, split.escape, shellScripts);
     instructions.push(instruction);
-    if (instruction.keyword === 'FROM') shellScripts = true;
+    if (instruction.keyword === 'FROM') {
+      shellScripts = true;
+      template ||= instruction.words.some(({ value }) => /\{\{|\{%|<%|%%\w+%%/.test(value));
+    }
     if (instruction.keyword === 'SHELL') shellScripts = isShell(instruction.words[0]?.value ?? 'sh');
     if (problem && !template) {
       const { start, end } = problem.range;
@@ -97,13 +73,6 @@ function missingBase(source: Source, instructions: readonly DockerfileInstructio
     message: 'this is not a Dockerfile that can be built: it has no FROM instruction',
     span: spanOf(source, start, end),
   };
-}
-
-/** Where an instruction stands, as the library splits the file. */
-export interface InstructionHead {
-  readonly keyword: string;
-  readonly keywordRange: Range;
-  readonly range: Range;
 }
 
 function instructionsIn(

@@ -1,0 +1,141 @@
+import { data } from '../../../data/base-images.yaml';
+import { anything, isKnown } from './expand.ts';
+
+/** What is known of an image that somebody else built. */
+export interface BaseImage {
+  readonly caBundle: 'present' | 'absent' | 'unknown';
+  /** Where the bundle lies; empty unless it is present. */
+  readonly paths: readonly string[];
+  readonly packageManager?: string;
+  /** The runtime in it that carries its own roots: `node`, `jvm`. */
+  readonly trust?: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const unknownImage: BaseImage = { caBundle: 'unknown', paths: [], environment: {} };
+
+/**
+ * Looks an image reference up in `data/base-images.yaml`. `anything` in it stands for whatever a variable may hold: then
+ * the entries that it can mean must agree.
+ */
+export function baseImage(reference: string): BaseImage {
+  const { name, tag } = normalised(reference);
+  if (isKnown(name)) return byTag(name, tag);
+  // A prefix that only the build knows is a mirror: it may hold a rebuilt image that has a bundle, never one that lost it.
+  const behind = name.slice(name.lastIndexOf(anything) + 1).replace(/^\//, '');
+  if (behind !== '' && name.startsWith(anything)) return presentOnly(byTag(behind, tag));
+  return agreed(
+    ['', 'x', 'amd64', 'linux', 'linux-amd64'].map((sample) => byTag(name.replaceAll(anything, sample), tag)),
+  );
+}
+
+function byTag(name: string, tag: string): BaseImage {
+  const found = isKnown(tag) ? lookUp(name, tag) : agreed(tagSamples(tag).map((sample) => lookUp(name, sample)));
+  if (found) return found;
+  const library = /^[^/]+\.[^/]+\/(?:.*\/)?library\/(.+)$/.exec(name)?.[1];
+  return library ? presentOnly(byTag(library, tag)) : unknownImage;
+}
+
+const presentOnly = (image: BaseImage): BaseImage =>
+  image.caBundle === 'present' ? image : { ...image, caBundle: 'unknown', paths: [] };
+
+function agreed(images: readonly (BaseImage | undefined)[]): BaseImage {
+  const [first] = images;
+  if (!first || images.some((image) => image?.caBundle !== first.caBundle)) return unknownImage;
+  const samePaths = images.every((image) => image?.paths.join() === first.paths.join());
+  return samePaths ? first : { ...first, paths: images.flatMap((image) => image?.paths ?? []) };
+}
+
+const versions = ['1', '2.7', '3.5', '3.9', '3.20', '7', '12', '22', '24.04', '1.25.3'];
+const wholeTags = [
+  ...versions,
+  'latest',
+  'bookworm',
+  'slim',
+  '22-slim',
+  'alpine',
+  '1-alpine',
+  'distroless',
+  'bin',
+  'jammy-chiseled',
+];
+
+/** Tags that a template may become. Beside a written variant (`-slim`) a variable is a version. */
+function tagSamples(tag: string): readonly string[] {
+  const written = tag.replaceAll(anything, '');
+  if (/^\W*$/.test(written)) return wholeTags;
+  const samples = /[a-z]{3}/.test(written) ? [...versions, 'bookworm'] : wholeTags;
+  return samples.map((sample) => tag.replaceAll(anything, sample));
+}
+
+function lookUp(name: string, tag: string): BaseImage | undefined {
+  const entry = entries().find(
+    ({ pattern, tags }) => pattern.test(name) && (!tags || tags.some((one) => one.test(tag))),
+  );
+  return entry?.image;
+}
+
+interface Entry {
+  readonly pattern: RegExp;
+  readonly tags: readonly RegExp[] | undefined;
+  readonly image: BaseImage;
+}
+
+let compiled: readonly Entry[] | undefined;
+
+/** The entries with their patterns compiled, once. */
+function entries(): readonly Entry[] {
+  compiled ??= data.images.map((entry) => {
+    const paths = typeof entry.paths === 'string' ? data.pathSets[entry.paths] : entry.paths;
+    const present = entry.caBundle === 'present';
+    return {
+      pattern: globPattern(entry.pattern),
+      tags: entry.tags?.map((tag) => new RegExp(`^(?:${tag})$`)),
+      image: {
+        caBundle: entry.caBundle,
+        paths: present ? (paths ?? ['/etc/ssl/certs/ca-certificates.crt']) : [],
+        environment: entry.environment ?? {},
+        ...(entry.packageManager && { packageManager: entry.packageManager }),
+        ...(entry.trust && { trust: entry.trust }),
+      },
+    };
+  });
+  return compiled;
+}
+
+/** The expression of a glob: `*` inside a path segment, `**` across, `{a,b}` as a choice. */
+export function globPattern(glob: string): RegExp {
+  const source = glob.replace(/\*\*\/|\*\*|\*|[{},]|[^\w/{},*-]/g, (token) => {
+    switch (token) {
+      case '**/':
+        return '(?:.*/)?';
+      case '**':
+        return '.*';
+      case '*':
+        return '[^/]*';
+      case '{':
+        return '(?:';
+      case '}':
+        return ')';
+      case ',':
+        return '|';
+      default:
+        return `\\${token}`;
+    }
+  });
+  return new RegExp(`^${source}$`);
+}
+
+/** Without registry aliases and digest. A digest alone says nothing of the tag. Source: distribution/reference grammar. */
+function normalised(reference: string): { readonly name: string; readonly tag: string } {
+  const [tagged = '', digest] = reference.split('@');
+  const colon = tagged.indexOf(':', tagged.lastIndexOf('/') + 1);
+  const tag = colon < 0 ? (digest === undefined ? 'latest' : anything) : tagged.slice(colon + 1);
+  let name = colon < 0 ? tagged : tagged.slice(0, colon);
+  for (let round = 0; round < 3; round++) {
+    const alias = data.aliases.find((prefix) => name.startsWith(prefix));
+    if (alias === undefined) break;
+    name = name.slice(alias.length);
+  }
+  return { name, tag };
+}

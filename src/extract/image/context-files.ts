@@ -1,0 +1,100 @@
+import type { Repository } from '../../core/technology.ts';
+import { concernsClients, isBundleName, join, noFiles, type TrustFiles } from './trust-files.ts';
+
+/** More files below a copied folder are not looked at. */
+const mostFiles = 4000;
+/** A file with this many certificates holds public roots; one with fewer, a company's own. */
+const bundleSize = 20;
+
+/** What a path of the build context is in the repository, with what it puts below `to`. */
+export type ContextPath =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'folder'; readonly files: TrustFiles }
+  /** Made before the build, or not committed. */
+  | { readonly kind: 'missing' };
+
+/**
+ * Looks a COPY source up. The build context is not written in a Dockerfile: its folder and those above it are tried,
+ * the nearest first. `extra`: paths that the environment names as bundles.
+ */
+export function contextPath(
+  source: string,
+  to: string,
+  dockerfile: string,
+  repository: Repository,
+  extra: readonly string[],
+): ContextPath {
+  for (const folder of foldersAbove(dockerfile)) {
+    const path = join(`/${folder}`, `./${source}`).slice(1);
+    if (hasPath(repository, path)) return { kind: 'file', path };
+    const below = pathsBelow(repository, path, mostFiles + 1);
+    if (below.length > mostFiles) return { kind: 'folder', files: { ...noFiles, doubts: new Set([to]) } };
+    if (below.length > 0) {
+      const prefix = path === '' ? 0 : path.length + 1;
+      return {
+        kind: 'folder',
+        files: trustBelow(below, (one) => join(to, `./${one.slice(prefix)}`), repository, extra),
+      };
+    }
+  }
+  return { kind: 'missing' };
+}
+
+function trustBelow(
+  paths: readonly string[],
+  target: (path: string) => string,
+  repository: Repository,
+  extra: readonly string[],
+): TrustFiles {
+  const bundles = new Set<string>();
+  const doubts = new Set<string>();
+  for (const path of paths) {
+    const place = target(path);
+    if (!concernsClients(place, extra)) continue;
+    if (isBundle(path, repository)) bundles.add(place);
+    else doubts.add(place);
+  }
+  return { bundles, doubts };
+}
+
+/** Whether a committed file is a public bundle, by its name or by its size. */
+export function isBundle(path: string, repository: Repository): boolean {
+  if (isBundleName(`/${path}`)) return true;
+  const text = repository.read(path)?.text ?? '';
+  return text.split('-----BEGIN CERTIFICATE-----').length > bundleSize;
+}
+
+/** `a/b/Dockerfile`: `a/b`, `a`, and the root as ''. */
+export function foldersAbove(path: string): readonly string[] {
+  const parts = path.split('/').slice(0, -1);
+  return Array.from({ length: parts.length + 1 }, (_none, index) => parts.slice(0, parts.length - index).join('/'));
+}
+
+export const hasPath = (repository: Repository, path: string): boolean => {
+  const at = firstAtOrAfter(repository.paths, path);
+  return repository.paths[at] === path;
+};
+
+/** The paths below a folder, in order, at most `most`. */
+export function pathsBelow(repository: Repository, folder: string, most: number): readonly string[] {
+  if (folder === '') return repository.paths.slice(0, most);
+  const prefix = `${folder}/`;
+  const found: string[] = [];
+  for (let at = firstAtOrAfter(repository.paths, prefix); at < repository.paths.length && found.length < most; at++) {
+    const path = repository.paths[at] ?? '';
+    if (!path.startsWith(prefix)) break;
+    found.push(path);
+  }
+  return found;
+}
+
+function firstAtOrAfter(sorted: readonly string[], path: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? '') < path) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

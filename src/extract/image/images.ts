@@ -1,0 +1,127 @@
+import type { Fact, Image } from '../../core/fact.ts';
+import { buildFact, unknown, written } from '../../core/fact-builder.ts';
+import type { Related } from '../../core/finding.ts';
+import type { Source } from '../../core/source.ts';
+import { spanOf } from '../../core/source.ts';
+import type { Extraction, Repository } from '../../core/technology.ts';
+import { parseDockerfile } from '../../formats/dockerfile.ts';
+import { callersOf } from './callers.ts';
+import type { Need } from './evidence.ts';
+import { undecided } from './evidence.ts';
+import { shown } from './expand.ts';
+import { needOf } from './need.ts';
+import { programOf } from './program.ts';
+import type { Stage } from './stages.ts';
+import { stagesOf } from './stages.ts';
+import { isBundleName, isClientFolder } from './trust-files.ts';
+
+/** The images that a Dockerfile builds. */
+export function imagesOf(source: Source, repository: Repository): Extraction {
+  const file = parseDockerfile(source);
+  const stages = stagesOf(source, file, repository);
+  return {
+    facts: stages
+      .filter((stage) => isRunnable(stage, stages, source, repository))
+      .map((stage) => imageOf(stage, stages, source, repository)),
+    diagnostics: file.diagnostics,
+  };
+}
+
+/** The last stage; those that a caller names; those that start something and that no other stage uses. */
+function isRunnable(stage: Stage, stages: readonly Stage[], source: Source, repository: Repository): boolean {
+  if (stage.index === stages.length - 1) return true;
+  if (stages.some((other) => other.parent === stage)) return false;
+  const starts = stage.instructions.some(({ keyword }) => keyword === 'ENTRYPOINT' || keyword === 'CMD');
+  const used = stages.some(({ copies }) => copies.some(({ from }) => from === stage));
+  if (starts && !used) return true;
+  return stage.name !== undefined && !used && callersOf(source.path, repository).targets.has(stage.name.toLowerCase());
+}
+
+function imageOf(stage: Stage, stages: readonly Stage[], source: Source, repository: Repository): Fact<Image> {
+  const final = stage.index === stages.length - 1;
+  const program = programOf(stage);
+  const caBundle = inForce(stage, source, repository);
+  const need: Need =
+    caBundle === 'absent' && !isTrial(source.path) ? needOf(stage, program, source, repository) : undecided;
+  const { start, image } = stage;
+  const self = spanOf(source, start.keywordRange.start, start.keywordRange.end);
+  const place = image ? spanOf(source, image.range.start, image.range.end) : self;
+  return buildFact<Image>(
+    {
+      technology: 'dockerfile',
+      subject: stage.name ? `stage ${stage.name}` : final ? 'the final stage' : `stage ${stage.index}`,
+      self,
+      related: [
+        ...misplaced(stage, source),
+        ...relatedStages(stage, stages, source),
+        ...need.evidence.map(({ span, phrase }): Related => ({ span, phrase, about: 'caBundle' })),
+      ],
+    },
+    {
+      kind: 'image',
+      stage: stage.name ?? String(stage.index),
+      base: shown(stage.base),
+      final,
+      evidence: need.evidence.map((one) => `${one.place} ${one.phrase}`),
+    },
+    {
+      base: written(shown(stage.base), place),
+      caBundle: caBundle === 'unknown' ? unknown : written(caBundle, place),
+      entrypoint: program ? written(program.shown, startSpan(stage, source) ?? self) : undefined,
+      // Asked only where it matters: where the bundle is missing.
+      needsBundle:
+        caBundle !== 'absent'
+          ? undefined
+          : need.need === undefined
+            ? unknown
+            : written(need.need, startSpan(stage, source) ?? self),
+    },
+  );
+}
+
+function startSpan({ entrypoint, command }: Stage, source: Source): ReturnType<typeof spanOf> | undefined {
+  const instruction = entrypoint ?? command;
+  return instruction && spanOf(source, instruction.keywordRange.start, instruction.keywordRange.end);
+}
+
+/** Absence is not claimed where the repository itself builds on another base, or mounts a bundle. */
+function inForce(stage: Stage, source: Source, repository: Repository): Stage['caBundle'] {
+  if (stage.caBundle !== 'absent') return stage.caBundle;
+  const callers = callersOf(source.path, repository);
+  if (callers.mountsBundle || stage.baseArguments.some((name) => callers.arguments.has(name))) return 'unknown';
+  return 'absent';
+}
+
+/** Dockerfiles for tests of tools and for editors: nobody deploys them. */
+const isTrial = (path: string): boolean => /(?:^|\/)(?:testdata|fixtures?|__fixtures__|\.devcontainer)\//.test(path);
+
+/** Stages that have a bundle to copy. */
+function relatedStages(stage: Stage, stages: readonly Stage[], source: Source): readonly Related[] {
+  if (stage.caBundle !== 'absent') return [];
+  const donor = stages.slice(0, stage.index).findLast(({ caBundle, image }) => caBundle === 'present' && image);
+  if (!donor?.image) return [];
+  const { start, end } = donor.image.range;
+  const name = donor.name ?? String(donor.index);
+  return [
+    {
+      span: spanOf(source, start, end),
+      phrase: `this stage has a bundle to copy: COPY --from=${name}`,
+      about: 'caBundle',
+    },
+  ];
+}
+
+/** Copies of a bundle to where no client looks. */
+function misplaced({ caBundle, copies }: Stage, source: Source): readonly Related[] {
+  if (caBundle !== 'absent') return [];
+  return copies.flatMap(({ instruction }) => {
+    const destination = instruction.words.at(-1);
+    const bundle = instruction.words.slice(0, -1).some(({ value }) => isBundleName(`/${value}`));
+    if (!destination || !bundle) return [];
+    const { start, end } = destination.range;
+    const phrase = isClientFolder(destination.value)
+      ? `this makes a file called ${destination.value}; end it with a slash`
+      : 'no client looks for a bundle here; set SSL_CERT_FILE, or copy it to /etc/ssl/certs/ca-certificates.crt';
+    return [{ span: spanOf(source, start, end), phrase, about: 'caBundle' }];
+  });
+}

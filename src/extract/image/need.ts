@@ -1,0 +1,125 @@
+import type { Source } from '../../core/source.ts';
+import type { Repository } from '../../core/technology.ts';
+import { foldersAbove, hasPath, pathsBelow } from './context-files.ts';
+import type { Evidence, Need, ProgramQuestion } from './evidence.ts';
+import { evidenceAt, undecided } from './evidence.ts';
+import { goNeed } from './go-need.ts';
+import type { Program } from './program.ts';
+import { rustNeed } from './rust-need.ts';
+import type { Stage } from './stages.ts';
+import { join } from './trust-files.ts';
+
+/** Runtimes that carry their own roots, by the name of what `data/base-images.yaml` calls them, and their programs. */
+const runtimes: Readonly<Record<string, RegExp>> = {
+  node: /^(?:node|nodejs|npm|npx|yarn|pnpm|pm2|next|nest|tsx|ts-node|docker-entrypoint\.sh)/,
+  bun: /^(?:bun|bunx|docker-entrypoint\.sh)/,
+  deno: /^(?:deno|tini|docker-entrypoint\.sh)/,
+  jvm: /^(?:java|mvn|gradle|catalina\.sh|jshell)/,
+};
+
+/**
+ * Whether what a stage starts needs a bundle. Looks at the start command, at the runtime of the base image, and at the
+ * program's source where the repository has it.
+ */
+export function needOf(stage: Stage, program: Program | undefined, source: Source, repository: Repository): Need {
+  if (!program) return stage.fromScratch ? { need: 'export', evidence: [] } : withRuntime(stage, undefined);
+  if (program.name.endsWith('.wasm')) return { need: 'export', evidence: [] };
+  const called = calledHosts(stage, source);
+  if (called.length > 0) return { need: 'evident', evidence: called };
+  if (stage.root.trust) return withRuntime(stage, program);
+  if (!program.copy) return undecided;
+  return needOfCopied(stage, program, source, repository);
+}
+
+function withRuntime({ root, environment }: Stage, program: Program | undefined): Need {
+  const programs = root.trust === undefined ? undefined : runtimes[root.trust];
+  if (!programs) return undecided;
+  const told = [environment.get('NODE_OPTIONS') ?? '', ...(program?.words ?? [])].join(' ');
+  if (/--use-openssl-ca\b/.test(told)) return undecided;
+  return !program || programs.test(program.name) ? { need: 'builtin', evidence: [] } : undecided;
+}
+
+/** Public hosts that ENTRYPOINT or CMD names. */
+function calledHosts({ entrypoint, command }: Stage, source: Source): readonly Evidence[] {
+  return [entrypoint, command].flatMap((instruction) => {
+    const word = instruction?.words.find(({ value }) => isPublic(/https:\/\/([\w.-]+)/.exec(value)?.[1]));
+    const url = /https:\/\/[\w.-]+/.exec(word?.value ?? '')?.[0];
+    return word && url ? [evidenceAt(source, word.range.start, word.range.end, `connects to ${url}`)] : [];
+  });
+}
+
+/** Names under which only a private network answers. Sources: RFC 6762, RFC 8375, RFC 6761, Kubernetes DNS. */
+const isPublic = (host: string | undefined): boolean =>
+  host !== undefined &&
+  /\.[a-z]{2,}$/i.test(host) &&
+  !/(?:^|\.)(?:localhost|local|internal|intranet|lan|svc|test|invalid|example|home\.arpa)$/i.test(host) &&
+  !/\.svc\./.test(host);
+
+function needOfCopied(stage: Stage, program: Program, dockerfile: Source, repository: Repository): Need {
+  const { copy, source } = program;
+  if (/\.(?:sh|bash|py|pl|rb|js|mjs|php|jar|war)$/.test(program.name)) return undecided;
+  if (!copy || copy.fromImage) return { need: 'unasked', evidence: [] };
+  const makers = copy.from ? chainOf(copy.from) : [];
+  const builds = makers.flatMap(({ disk }) => disk.builds);
+  const name = program.source?.split('/').at(-1) ?? program.name;
+  const question: ProgramQuestion = {
+    dockerfile: dockerfile.path,
+    builds,
+    names: [...new Set([program.name, name])],
+    folders: contextFolders(copy.from ? makers : [stage], dockerfile.path, repository),
+    repository,
+  };
+  if (!copy.from) {
+    const committed = foldersAbove(dockerfile.path).some((folder) =>
+      hasPath(repository, join(`/${folder}`, `./${source ?? ''}`).slice(1)),
+    );
+    // A script or a file of another language: what it does is not read.
+    if (committed) return undecided;
+    return goNeed(question) ?? rustNeed(question) ?? { need: 'unasked', evidence: [] };
+  }
+  const fromContext = makers.some(readsContext);
+  if (!fromContext) return { need: 'unasked', evidence: [] };
+  const tools = new Set([
+    ...builds.map(({ tool }) => tool),
+    ...makers.flatMap(({ base }) =>
+      /(?:^|\/)golang\b/.test(base) ? ['go'] : /(?:^|\/)rust\b|rust-musl|muslrust/.test(base) ? ['cargo'] : [],
+    ),
+  ]);
+  const found = (tools.has('go') && goNeed(question)) || (tools.has('cargo') && rustNeed(question));
+  return found || undecided;
+}
+
+/** Whether a stage sees the build context: by a copy or by a bind mount. */
+const readsContext = ({ copies, instructions }: Stage): boolean =>
+  copies.some(({ from, fromImage }) => !from && !fromImage) ||
+  instructions.some(
+    ({ keyword, flags }) =>
+      keyword === 'RUN' &&
+      flags.some(({ name, value }) => name === 'mount' && !/(?:^|,)(?:from=|type=(?!bind))/.test(value)),
+  );
+
+/** A stage, what it builds on, and what it copies from. */
+function chainOf(stage: Stage): readonly Stage[] {
+  const chain = new Set<Stage>([stage]);
+  for (const member of chain) {
+    if (member.parent) chain.add(member.parent);
+    for (const { from } of member.copies) if (from) chain.add(from);
+  }
+  return [...chain];
+}
+
+/** The folders that the stages copy from the build context, then those around the Dockerfile. */
+function contextFolders(stages: readonly Stage[], dockerfile: string, repository: Repository): readonly string[] {
+  const around = foldersAbove(dockerfile);
+  const copied = stages
+    .flatMap(({ copies }) => copies)
+    .filter(({ from, fromImage }) => !from && !fromImage)
+    .flatMap(({ instruction }) => instruction.words.slice(0, -1).map(({ value }) => value.replace(/\/$/, '')))
+    .filter((value) => /^[\w.-]+(?:\/[\w.-]+)*$/.test(value) && value !== '.');
+  const folders = copied.flatMap((value) =>
+    around
+      .map((folder) => join(`/${folder}`, `./${value}`).slice(1))
+      .filter((path) => path !== '' && pathsBelow(repository, path, 1).length > 0),
+  );
+  return [...new Set([...around, ...folders])];
+}

@@ -1,0 +1,89 @@
+import type { DockerfileInstruction } from '../../formats/dockerfile.ts';
+import { parseShell } from '../../formats/shell.ts';
+import { expand, isKnown, shown } from './expand.ts';
+import type { Copy, Stage } from './stages.ts';
+import { isWithin, join, nameOf } from './trust-files.ts';
+
+/** What an image starts. */
+export interface Program {
+  /** For people: ENTRYPOINT and CMD as one line. */
+  readonly shown: string;
+  /** The program's own words, behind `tini --` and the like. */
+  readonly words: readonly string[];
+  /** The last part of its path. */
+  readonly name: string;
+  /** How it came into the image. */
+  readonly copy: Copy | undefined;
+  /** The path that it was copied from, where the COPY names it. */
+  readonly source: string | undefined;
+}
+
+/** What a stage starts, or `undefined` when neither it nor the stages that it builds on say so. */
+export function programOf(stage: Stage): Program | undefined {
+  const entry = stage.entrypoint ? wordsOf(stage.entrypoint, stage) : [];
+  const command = stage.command ? wordsOf(stage.command, stage) : [];
+  const all = [...entry, ...command];
+  if (all.length === 0) return undefined;
+  // An entry script prepares, and starts what CMD names.
+  const isScript = /\.sh$|entrypoint/.test(nameOf(withoutStarters(entry)[0] ?? ''));
+  const words = withoutStarters(isScript && command.length > 0 ? command : all);
+  const [first = ''] = words;
+  const name = nameOf(first);
+  const places = first.includes('/')
+    ? [join(stage.folder ?? '/', first)]
+    : ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', '/', stage.folder ?? '/'].map(
+        (folder) => join(folder, first),
+      );
+  const found = first === '' ? undefined : places.map((place) => copyTo(place, stage)).find((one) => one !== undefined);
+  return { shown: shown(all.join(' ')), words, name, copy: found?.copy, source: found?.source };
+}
+
+function wordsOf({ exec, words, script }: DockerfileInstruction, stage: Stage): readonly string[] {
+  if (exec || !script) return words.map(({ value }) => expand(value, stage.environment));
+  const commands = parseShell(script).filter((command) => command.words.length > 0 && command.words[0]?.value !== 'cd');
+  return (commands.at(-1)?.words ?? []).map(
+    ({ value, raw }) => value ?? expand(raw.replace(/["']/g, ''), stage.environment),
+  );
+}
+
+const starters = /^(?:tini|dumb-init|catatonit|exec|env|nice|time|sh|bash|ash|stdbuf|s6-setuidgid)$/;
+const startersWithUser = /^(?:gosu|su-exec|setpriv|chroot|runuser)$/;
+
+function withoutStarters(words: readonly string[]): readonly string[] {
+  let index = 0;
+  for (; index < words.length - 1; index++) {
+    const name = nameOf(words[index] ?? '');
+    if (startersWithUser.test(name)) index++;
+    else if (!starters.test(name) && !(index > 0 && (/^-/.test(name) || /^\w+=/.test(name)))) break;
+  }
+  return words.slice(index);
+}
+
+/** The last COPY or ADD that laid something down at `place`, also in the stages that this one builds on. */
+function copyTo(place: string, stage: Stage): { readonly copy: Copy; readonly source: string | undefined } | undefined {
+  for (let owner: Stage | undefined = stage; owner; owner = owner.parent) {
+    let folder: string | undefined = owner.parent ? owner.parent.folder : '/';
+    const found: { copy: Copy; source: string | undefined }[] = [];
+    for (const instruction of owner.instructions) {
+      const values = instruction.words.map(({ value }) => expand(value, stage.environment));
+      if (instruction.keyword === 'WORKDIR') folder = join(folder ?? '/', values[0] ?? '');
+      const copy = owner.copies.find((one) => one.instruction === instruction);
+      const destination = values.at(-1);
+      if (!copy || destination === undefined) continue;
+      const to = join(folder ?? '/', destination);
+      for (const source of values.slice(0, -1)) {
+        const name = nameOf(source.replace(/\/$/, ''));
+        if (to === place || join(to, name) === place) found.push({ copy, source });
+        else if (isWithin(place, to) && (!isKnown(name) || /[*?]/.test(name) || /[./]$/.test(source) || to !== '/')) {
+          found.push({
+            copy,
+            source: join('/', `${source}/${place.slice(to.length)}`).slice(source.startsWith('/') ? 0 : 1),
+          });
+        }
+      }
+    }
+    const last = found.at(-1);
+    if (last) return last;
+  }
+  return undefined;
+}

@@ -1,0 +1,306 @@
+import type { Source } from '../../core/source.ts';
+import type { Repository } from '../../core/technology.ts';
+import type { DockerfileFile, DockerfileInstruction, DockerfileWord } from '../../formats/dockerfile.ts';
+import type { BaseImage } from './base-images.ts';
+import { baseImage } from './base-images.ts';
+import { afterCopy } from './copy-step.ts';
+import type { Variables } from './expand.ts';
+import { expand, isKnown, platformVariables } from './expand.ts';
+import { freshLedger } from './packages.ts';
+import type { Disk } from './run-step.ts';
+import { afterCommand, afterScript } from './run-step.ts';
+import type { TrustFiles } from './trust-files.ts';
+import { concernsClients, isWithin, join, noFiles, verdictOf, withBundles, withDoubt } from './trust-files.ts';
+
+/** One COPY or ADD of a stage. */
+export interface Copy {
+  readonly instruction: DockerfileInstruction;
+  /** The stage that it copies from; `undefined` for the build context and for an image. */
+  readonly from: Stage | undefined;
+  readonly fromImage: boolean;
+}
+
+/** One stage of a Dockerfile after its last step. */
+export interface Stage {
+  readonly index: number;
+  /** As written behind AS. */
+  readonly name: string | undefined;
+  readonly start: DockerfileInstruction;
+  readonly image: DockerfileWord | undefined;
+  /** The image reference with what is known of its variables; may hold `anything`. */
+  readonly base: string;
+  /** The stage that it builds on. */
+  readonly parent: Stage | undefined;
+  /** What it builds on in the end, behind all stages. */
+  readonly root: BaseImage;
+  readonly fromScratch: boolean;
+  readonly windows: boolean;
+  readonly instructions: readonly DockerfileInstruction[];
+  readonly copies: readonly Copy[];
+  readonly disk: Disk;
+  /** ENV, also of the stages and the image that it builds on. */
+  readonly environment: Variables;
+  readonly folder: string | undefined;
+  readonly entrypoint: DockerfileInstruction | undefined;
+  readonly command: DockerfileInstruction | undefined;
+  /** Global ARGs that decide about its base. */
+  readonly baseArguments: readonly string[];
+  readonly caBundle: 'present' | 'absent' | 'unknown';
+}
+
+/** Walks a Dockerfile's stages in order and says of each what its file system holds. */
+export function stagesOf(source: Source, file: DockerfileFile, repository: Repository): readonly Stage[] {
+  const globals = new Map<string, string | undefined>();
+  const global = new Map(platformVariables);
+  const stages: Stage[] = [];
+  const first = file.instructions.findIndex(({ keyword }) => keyword === 'FROM');
+  if (first < 0) return [];
+  for (const { keyword, pairs } of file.instructions.slice(0, first)) {
+    if (keyword !== 'ARG') continue;
+    for (const { name, value } of pairs) {
+      // Without a value it is unset, unless a caller sets it.
+      if (!value) continue;
+      const text = known(value.value, global);
+      globals.set(name.value, text);
+      global.set(name.value, text);
+    }
+  }
+  let from = first;
+  for (let index = first + 1; index <= file.instructions.length; index++) {
+    const instruction = file.instructions[index];
+    if (instruction && (instruction.keyword !== 'FROM' || instruction.onbuild)) continue;
+    const [start, ...rest] = file.instructions.slice(from, index);
+    if (start) stages.push(walked({ start, rest, stages, globals, source, repository }));
+    from = index;
+  }
+  return file.template ? stages.map((stage) => ({ ...stage, caBundle: orUnknown(stage.caBundle) })) : stages;
+}
+
+const orUnknown = (verdict: Stage['caBundle']): Stage['caBundle'] => (verdict === 'absent' ? 'unknown' : verdict);
+
+interface Beginning {
+  readonly start: DockerfileInstruction;
+  readonly rest: readonly DockerfileInstruction[];
+  readonly stages: readonly Stage[];
+  readonly globals: Variables;
+  readonly source: Source;
+  readonly repository: Repository;
+}
+
+/** The stage that a name or an index means. Source: Dockerfile reference, "COPY --from": names ignore case. */
+const stageNamed = (stages: readonly Stage[], name: string): Stage | undefined =>
+  stages.findLast((stage) => stage.name?.toLowerCase() === name.toLowerCase());
+
+function walked({ start, rest, stages, globals, source, repository }: Beginning): Stage {
+  const [image, , name] = start.words;
+  const global = new Map([...platformVariables, ...globals]);
+  const base = expand(image?.value ?? '', global);
+  const parent = stageNamed(stages, base);
+  const platform = expand(start.flags.find((flag) => flag.name === 'platform')?.value ?? '', global);
+  const windows = parent?.windows ?? (platform.startsWith('windows') || /nanoserver|servercore|\/windows/.test(base));
+  const root = parent?.root ?? baseImage(base);
+  const fromScratch = parent ? parent.fromScratch : base === 'scratch';
+  let disk: Disk = parent?.disk ?? { files: filesOf(root), ledger: freshLedger, builds: [] };
+  if (parent?.instructions.some(({ onbuild }) => onbuild)) disk = { ...disk, files: withDoubt(disk.files, '/') };
+  const environment = new Map<string, string | undefined>(parent?.environment ?? Object.entries(root.environment));
+  // ENV wins over ARG.
+  const variables = new Map<string, string | undefined>(environment);
+  let folder: string | undefined = parent ? parent.folder : root.caBundle === 'unknown' ? undefined : '/';
+  let entrypoint = parent?.entrypoint;
+  let command = parent?.command;
+  const copies: Copy[] = [];
+  const programs = programsOf(rest, folder);
+  const extra = bundlePlaces(environment, rest);
+  for (const instruction of rest) {
+    if (instruction.onbuild) continue;
+    const { keyword, pairs, words } = instruction;
+    if (keyword === 'ENV') {
+      const values = pairs.map(({ name: key, value }) => [key.value, known(value?.value ?? '', variables)] as const);
+      for (const [key, value] of values) {
+        environment.set(key, value);
+        variables.set(key, value);
+      }
+    } else if (keyword === 'ARG') {
+      for (const { name: key, value } of pairs) {
+        const inherited = globals.has(key.value) ? globals : platformVariables;
+        if (environment.has(key.value)) continue;
+        if (value || inherited.has(key.value)) {
+          variables.set(key.value, value ? known(value.value, variables) : inherited.get(key.value));
+        }
+      }
+    } else if (keyword === 'WORKDIR') {
+      const to = known(words.map(({ value }) => value).join(' '), variables);
+      folder = to === undefined || (folder === undefined && !to.startsWith('/')) ? undefined : join(folder ?? '/', to);
+    } else if (keyword === 'ENTRYPOINT') {
+      entrypoint = instruction;
+      command = undefined;
+    } else if (keyword === 'CMD') command = instruction;
+    else if (keyword === 'RUN') disk = afterRun(instruction, disk, folder, variables);
+    else if (keyword === 'VOLUME') disk = afterVolume(instruction, disk, variables);
+    else if (keyword === 'COPY' || keyword === 'ADD') {
+      const origin = originOf(instruction, stages);
+      copies.push({ instruction, from: origin?.stage, fromImage: origin !== undefined && !origin.stage });
+      const files = afterCopy(instruction, disk.files, {
+        dockerfile: source.path,
+        repository,
+        folder,
+        variables,
+        from: origin?.files,
+        fromScratch,
+        extra,
+        programs,
+      });
+      disk = { ...withAptConfiguration(instruction, disk, variables), files };
+    }
+  }
+  const verdict = windows
+    ? 'unknown'
+    : withEnvironment(verdictOf(disk.files, extra), disk.files, environment, extra, rest);
+  return {
+    index: stages.length,
+    name: name ? (start.words[2]?.value ?? undefined) : undefined,
+    start,
+    image,
+    base,
+    parent,
+    root,
+    fromScratch,
+    windows,
+    instructions: rest,
+    copies,
+    disk,
+    environment,
+    folder,
+    entrypoint,
+    command,
+    baseArguments: parent
+      ? parent.baseArguments
+      : [...(image?.value ?? '').matchAll(/\$\{?(\w+)/g)].map(([, key = '']) => key),
+    caBundle: verdict,
+  };
+}
+
+/** What an image that somebody else built holds. */
+function filesOf(image: BaseImage): TrustFiles {
+  if (image.caBundle === 'unknown') return withDoubt(noFiles, '/');
+  return withBundles(noFiles, image.paths);
+}
+
+function known(text: string, variables: Variables): string | undefined {
+  const value = expand(text, variables);
+  return isKnown(value) ? value : undefined;
+}
+
+function afterRun(
+  instruction: DockerfileInstruction,
+  disk: Disk,
+  folder: string | undefined,
+  variables: Variables,
+): Disk {
+  if (instruction.script) return afterScript(instruction.script, disk, { folder, variables });
+  if (instruction.exec) {
+    return afterCommand(
+      instruction.words.map(({ value }) => known(value, variables)),
+      disk,
+      { folder, conditional: false, mayFail: false },
+    );
+  }
+  return { ...disk, files: withDoubt(disk.files, '/') };
+}
+
+/** What is mounted over a folder that clients read is seen by nobody here. */
+function afterVolume({ words }: DockerfileInstruction, disk: Disk, variables: Variables): Disk {
+  let { files } = disk;
+  for (const { value } of words) {
+    const place = join('/', known(value, variables) ?? '');
+    if (concernsClients(place)) files = withDoubt(files, place);
+  }
+  return { ...disk, files };
+}
+
+/** Where `--from` leads; `undefined` for the build context. */
+function originOf(
+  { flags }: DockerfileInstruction,
+  stages: readonly Stage[],
+): { readonly files: TrustFiles; readonly stage: Stage | undefined } | undefined {
+  const from = flags.find(({ name }) => name === 'from')?.value;
+  if (from === undefined || from === '') return undefined;
+  const stage = stageNamed(stages, from) ?? (/^\d+$/.test(from) ? stages[Number(from)] : undefined);
+  return stage
+    ? { files: stage.disk.files, stage }
+    : { files: filesOf(baseImage(expand(from, new Map()))), stage: undefined };
+}
+
+/** An apt configuration that is copied in may change whether recommended packages are installed. */
+function withAptConfiguration(instruction: DockerfileInstruction, disk: Disk, variables: Variables): Disk {
+  const target = known(instruction.words.at(-1)?.value ?? '', variables) ?? '';
+  if (!/\/etc\/apt(?:\/|$)/.test(target) || /sources\.list|keyrings|trusted|preferences/.test(target)) return disk;
+  const [heredoc] = instruction.heredocs;
+  if (!heredoc) return { ...disk, ledger: { ...disk.ledger, recommends: undefined } };
+  const off = /APT::Install-Recommends\s+"?(?:false|0|no)/i.test(heredoc.content.text);
+  return off ? { ...disk, ledger: { ...disk.ledger, recommends: false } } : disk;
+}
+
+/** Absolute paths that ENTRYPOINT and CMD name: what is copied to one of them is a file. */
+function programsOf(instructions: readonly DockerfileInstruction[], start: string | undefined): ReadonlySet<string> {
+  let folder = start ?? '/';
+  for (const { keyword, words } of instructions)
+    if (keyword === 'WORKDIR') folder = join(folder, words[0]?.value ?? '');
+  const programs = new Set<string>();
+  for (const { keyword, words } of instructions) {
+    if (keyword !== 'ENTRYPOINT' && keyword !== 'CMD') continue;
+    for (const { value } of words) {
+      if (/^(?:\/|\.\/)[\w./-]+$/.test(value)) programs.add(join(folder, value));
+      else if (/^[\w.-]+$/.test(value))
+        for (const bin of ['/bin', '/usr/bin', '/usr/local/bin', '/sbin']) programs.add(join(bin, value));
+    }
+  }
+  return programs;
+}
+
+/** Variables that name a bundle. Sources: OpenSSL, Go crypto/x509, curl, requests, Node.js and git documentation. */
+const bundleVariables =
+  /^(?:SSL_CERT_FILE|SSL_CERT_DIR|CURL_CA_BUNDLE|REQUESTS_CA_BUNDLE|AWS_CA_BUNDLE|GIT_SSL_CAINFO|NODE_EXTRA_CA_CERTS)$/;
+
+/** The paths that the environment names as bundles, at any point of the stage. */
+function bundlePlaces(inherited: Variables, instructions: readonly DockerfileInstruction[]): readonly string[] {
+  const written = instructions
+    .filter(({ keyword }) => keyword === 'ENV')
+    .flatMap(({ pairs }) => pairs)
+    .map(({ name, value }) => [name.value, value?.value] as const);
+  return [...inherited, ...written].flatMap(([name, value]) =>
+    bundleVariables.test(name) && value
+      ? value.split(':').filter((path) => path.startsWith('/') && !path.includes('$'))
+      : [],
+  );
+}
+
+/**
+ * Absence is a proof: it does not hold where the environment names a place that somebody will mount, or where the
+ * program is told about a bundle that lies elsewhere.
+ */
+function withEnvironment(
+  verdict: Stage['caBundle'],
+  files: TrustFiles,
+  environment: Variables,
+  extra: readonly string[],
+  instructions: readonly DockerfileInstruction[],
+): Stage['caBundle'] {
+  if (verdict !== 'absent') return verdict;
+  for (const [name, value] of environment)
+    if (bundleVariables.test(name) && (value === undefined || value.includes('$'))) return 'unknown';
+  if (extra.some((place) => !concernsClients(place))) return 'unknown';
+  const told = instructions
+    .filter(({ keyword }) => keyword === 'ENTRYPOINT' || keyword === 'CMD' || keyword === 'ENV')
+    .flatMap(({ words }) => words.map(({ value }) => value));
+  const elsewhere = [...files.bundles].filter((path) =>
+    told.some((word) => word.includes(path) || namesFolder(word, path)),
+  );
+  return elsewhere.length > 0 ? 'unknown' : verdict;
+}
+
+/** Whether a word ends in a folder that holds the path: `--ca-path=/certs`. */
+const namesFolder = (word: string, path: string): boolean => {
+  const folder = /(\/[\w./-]+)$/.exec(word)?.[1]?.replace(/\/$/, '');
+  return folder !== undefined && folder !== '' && isWithin(path, folder);
+};
