@@ -32,7 +32,10 @@ module.exports = {
       comment: 'a technology never imports another: what they share lives in dialects, formats or tls',
       severity: 'error',
       from: { path: '^src/extract/([^/]+)/' },
-      to: { path: '^src/extract/', pathNot: ['^src/extract/$1', '^src/extract/dialects/', '^src/extract/versions\\.ts$'] },
+      to: {
+        path: '^src/extract/',
+        pathNot: ['^src/extract/$1', '^src/extract/dialects/', '^src/extract/versions\\.ts$'],
+      },
     },
     {
       name: 'outside-world',

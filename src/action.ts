@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
-import { builtinRules } from 'tlslint:rules';
 import * as core from '@actions/core';
 import { type FailOn, failOnValues, oneOf } from './config/command-line.ts';
 import { unknownPolicy } from './config/config-file.ts';
@@ -20,7 +19,7 @@ import { version } from './version.ts';
 const { env, stdout } = process;
 
 /** The step's inputs, checked. */
-interface Inputs extends Omit<RunOptions, 'builtinRules' | 'today'> {
+interface Inputs extends Omit<RunOptions, 'today'> {
   readonly failOn: FailOn;
   readonly annotations: boolean;
   readonly summary: boolean;
@@ -33,7 +32,7 @@ interface Inputs extends Omit<RunOptions, 'builtinRules' | 'today'> {
 /** Lints, and tells the log, the annotations, the job summary and the outputs. Returns the exit code. */
 async function main(): Promise<number> {
   const inputs = readInputs();
-  const { report, problems } = await run({ ...inputs, today: undefined, builtinRules });
+  const { report, problems } = await run({ ...inputs, today: undefined });
   await core.group('tlslint', async () => stdout.write(text.write(report, { color: false })));
   for (const problem of problems) core.error(plainLine(problem), { title: 'tlslint' });
   if (inputs.annotations) await annotate(report, inputs);

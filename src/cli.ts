@@ -30,13 +30,12 @@ async function main(): Promise<number> {
 }
 
 async function lintPaths({ format, failOn, rules, ...options }: CommandLine): Promise<number> {
-  const [{ fails, run }, { builtinRules }] = await Promise.all([import('./run.ts'), import('tlslint:rules')]);
+  const { fails, run } = await import('./run.ts');
   const progress = progressLine();
   const { report, problems } = await run({
     ...options,
     workingDirectory: resolve('.'),
     only: rules,
-    builtinRules,
     onProgress: progress.show,
   });
   progress.clear();
@@ -47,8 +46,8 @@ async function lintPaths({ format, failOn, rules, ...options }: CommandLine): Pr
 }
 
 async function listRules({ config }: CommandLine): Promise<number> {
-  const [{ configured }, { builtinRules }] = await Promise.all([import('./run.ts'), import('tlslint:rules')]);
-  const { rules, settings, problems } = await configured({ workingDirectory: resolve('.'), config, builtinRules });
+  const { configured } = await import('./run.ts');
+  const { rules, settings, problems } = await configured({ workingDirectory: resolve('.'), config });
   stdout.write(ruleList(rules, settings));
   complain(problems);
   return problems.length > 0 ? 2 : 0;

@@ -1,3 +1,4 @@
+import { builtinRules } from 'tlslint:rules';
 import type { FailOn } from './config/command-line.ts';
 import { unknownRules } from './config/command-line.ts';
 import { type Problem, problemText } from './config/problem.ts';
@@ -27,7 +28,6 @@ export interface RunOptions {
   readonly policy: string | undefined;
   readonly only: readonly string[] | undefined;
   readonly today: Date | undefined;
-  readonly builtinRules: readonly CompiledRule[];
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -93,12 +93,10 @@ interface Configured {
 }
 
 /** The settings in force and every rule that exists: built in, and the user's own. */
-export async function configured(
-  options: Pick<RunOptions, 'workingDirectory' | 'config' | 'builtinRules'>,
-): Promise<Configured> {
+export async function configured(options: Pick<RunOptions, 'workingDirectory' | 'config'>): Promise<Configured> {
   const configuration = await readConfiguration(options.workingDirectory, options.config);
   const own = await ownRules(configuration, options);
-  const rules = [...options.builtinRules, ...own.rules];
+  const rules = [...builtinRules, ...own.rules];
   const known: KnownNames = {
     rules: rules.map(({ head }) => head.id),
     products: technologies.flatMap(({ products = [] }) => products.map(({ name }) => name)),
@@ -119,7 +117,7 @@ export async function configured(
 /** The compiler of rules is large, and most users have none of their own: it is loaded on demand. */
 async function ownRules(
   { layers }: Configuration,
-  { workingDirectory, builtinRules }: Pick<RunOptions, 'workingDirectory' | 'builtinRules'>,
+  { workingDirectory }: Pick<RunOptions, 'workingDirectory'>,
 ): Promise<{ readonly rules: readonly CompiledRule[]; readonly problems: readonly Problem[] }> {
   const folders = layers
     .flatMap(({ ruleFolders }) => ruleFolders)

@@ -33,7 +33,11 @@ declare module '*/image-commands.yaml' {
 }
 declare module '*/trust-clients.yaml' {
   export const data: {
-    readonly go: { readonly builtin: readonly string[]; readonly clients: readonly string[]; readonly calls: readonly string[] };
+    readonly go: {
+      readonly builtin: readonly string[];
+      readonly clients: readonly string[];
+      readonly calls: readonly string[];
+    };
     readonly rust: {
       readonly builtin: readonly string[];
       readonly native: readonly string[];

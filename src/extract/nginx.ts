@@ -1,5 +1,6 @@
 import type { Technology } from '../core/technology.ts';
 import { claimsNginx } from './nginx/claims.ts';
+import { readNginx, unitsOf } from './nginx/reading.ts';
 
 /**
  * nginx configuration: a `listener` for each server that speaks TLS, and for each that speaks plain HTTP; an `upstream`
@@ -18,6 +19,6 @@ export const nginx: Technology = {
     },
   ],
   claims: claimsNginx,
-  units: async (claimed, repository) => (await import('./nginx/reading.ts')).unitsOf(claimed, repository),
-  extract: async (unit, versions) => (await import('./nginx/reading.ts')).readNginx(unit, versions),
+  units: unitsOf,
+  extract: readNginx,
 };

@@ -1,67 +1,82 @@
-import { COLLECTION_STYLE, EVENT_ID, type Event, type MappingEvent, type SequenceEvent } from 'js-yaml';
+import {
+  type AliasEvent,
+  COLLECTION_STYLE,
+  EVENT_ID,
+  type Event,
+  type MappingEvent,
+  type ScalarEvent,
+  type SequenceEvent,
+} from 'js-yaml';
 import type { Source } from '../core/source.ts';
-import { isCustomTag, scalarNode } from './yaml-scalar.ts';
-import type { Hole } from './yaml-template.ts';
-import type { YamlEntry, YamlMapping, YamlNode, YamlScalar } from './yaml-tree.ts';
-
-/** A collection whose end has not been seen. */
-interface Frame {
-  readonly event: MappingEvent | SequenceEvent | undefined;
-  readonly start: number;
-  readonly children: YamlNode[];
-  open: boolean;
-}
+import {
+  beginCollection,
+  beginDocument,
+  type Conditions,
+  conditionsOf,
+  endCollection,
+  endOfBlockScalar,
+  isUnknownEmpty,
+  isUnknownValue,
+} from './yaml-conditions.ts';
+import { type Frame, newFrame } from './yaml-frame.ts';
+import { endOfFlow, placeOfEmpty } from './yaml-gaps.ts';
+import { type Budget, mappingOf } from './yaml-merge.ts';
+import { blockScalar, emptyScalar, flowScalar, hasCustomTag, isBlock } from './yaml-scalar.ts';
+import type { MaskedTemplate } from './yaml-template.ts';
+import type { YamlNode } from './yaml-tree.ts';
 
 interface Builder {
   readonly source: Source;
+  /** The text that was parsed: equal in length to the source's. */
   readonly masked: string;
-  readonly holes: readonly Hole[];
-  readonly anchors: Map<string, YamlNode>;
+  readonly conditions: Conditions | undefined;
+  readonly merging: Budget;
   readonly frames: Frame[];
+  readonly anchors: Map<string, YamlNode>;
   /** Where the last token ended. */
   cursor: number;
-  nextHole: number;
 }
 
-/** The documents that parser events describe. `masked` is the text that was parsed, equal in length to the source's. */
-export function buildDocuments(source: Source, masked: string, events: readonly Event[], holes: readonly Hole[]): readonly YamlNode[] {
-  const builder: Builder = { source, masked, holes, anchors: new Map(), frames: [], cursor: 0, nextHole: 0 };
+/** The documents that the events of `masked` describe; `template` tells what was masked in it. */
+export function buildDocuments(
+  source: Source,
+  masked: string,
+  events: readonly Event[],
+  template?: MaskedTemplate,
+): readonly YamlNode[] {
+  const frames: Frame[] = [];
+  const conditions = template && conditionsOf(template, masked, frames, events);
+  const builder: Builder = {
+    source,
+    masked,
+    conditions,
+    merging: { entries: 100_000 },
+    frames,
+    anchors: new Map(),
+    cursor: 0,
+  };
   const documents: YamlNode[] = [];
-  for (const event of events) {
+  for (const [index, event] of events.entries()) {
     switch (event.type) {
       case EVENT_ID.DOCUMENT:
+        if (conditions) beginDocument(conditions, index, event.explicitStart);
         builder.anchors.clear();
-        builder.frames.push({ event: undefined, start: builder.cursor, children: [], open: false });
-        skipHoles(builder, builder.cursor);
+        frames.push(newFrame(undefined, builder.cursor));
         break;
       case EVENT_ID.MAPPING:
       case EVENT_ID.SEQUENCE:
-        builder.frames.push({ event, start: event.start, children: [], open: passHoles(builder, event.start) });
-        builder.cursor = Math.max(builder.cursor, event.start + (event.style === COLLECTION_STYLE.FLOW ? 1 : 0));
+        begin(builder, event);
         break;
-      case EVENT_ID.SCALAR: {
-        if (event.valueStart >= 0) passHoles(builder, event.valueStart);
-        const node = scalarNode(source, masked, event, emptyPlace(builder, event.tagEnd, event.anchorEnd));
-        builder.cursor = Math.max(builder.cursor, node.range.end);
-        remember(builder, event.anchorStart, event.anchorEnd, node);
-        place(builder, node);
+      case EVENT_ID.SCALAR:
+        place(builder, scalar(builder, event, index), event);
         break;
-      }
-      case EVENT_ID.ALIAS: {
-        passHoles(builder, event.anchorStart);
-        const range = { start: event.anchorStart - 1, end: event.anchorEnd };
-        builder.cursor = Math.max(builder.cursor, range.end);
-        place(builder, builder.anchors.get(masked.slice(event.anchorStart, event.anchorEnd)) ?? { kind: 'unknown', source, range });
+      case EVENT_ID.ALIAS:
+        place(builder, alias(builder, event));
         break;
-      }
       case EVENT_ID.POP: {
-        const frame = builder.frames.pop();
-        if (frame?.event) place(builder, collection(builder, frame, frame.event));
-        else {
-          const [root] = frame?.children ?? [];
-          if (root) documents.push(root);
-          builder.cursor = Math.max(builder.cursor, endOfDocument(builder, root));
-        }
+        const frame = frames.pop();
+        if (frame?.event) place(builder, collection(builder, frame, frame.event, index), frame.event);
+        else if (frame?.children[0]) documents.push(frame.children[0]);
         break;
       }
     }
@@ -69,118 +84,81 @@ export function buildDocuments(source: Source, masked: string, events: readonly 
   return documents;
 }
 
-function place(builder: Builder, node: YamlNode): void {
-  builder.frames.at(-1)?.children.push(node);
-}
-
-function remember(builder: Builder, start: number, end: number, node: YamlNode): void {
-  if (start >= 0) builder.anchors.set(builder.masked.slice(start, end), node);
-}
-
-/** Where a value that is not there would stand: after its key's colon, or what else came last. */
-function emptyPlace({ masked, cursor }: Builder, tagEnd: number, anchorEnd: number): number {
-  const from = Math.max(cursor, tagEnd, anchorEnd);
-  const colon = /^[ \t]*:/.exec(masked.slice(from, from + 200));
-  return from + (colon ? colon[0].length : 0);
-}
-
-/** What comes before a document's first token makes nothing in it conditional. */
-function skipHoles(builder: Builder, until: number): void {
-  while ((builder.holes[builder.nextHole]?.offset ?? Number.POSITIVE_INFINITY) < until) builder.nextHole++;
-}
-
-/**
- * Holes up to `until`: every collection they may belong to becomes open, and an empty value right before one that
- * fills in something becomes unknown. Whether there were any: a collection that starts after one may begin with it.
- */
-function passHoles(builder: Builder, until: number): boolean {
-  const before = builder.nextHole;
-  for (let hole = builder.holes[builder.nextHole]; hole && hole.offset < until; hole = builder.holes[builder.nextHole]) {
-    builder.nextHole++;
-    const started = builder.frames.filter((frame) => frame.event && frame.start < hole.offset);
-    for (const frame of started) frame.open = true;
-    if (hole.fills) fillEmptyValue(builder);
+function begin(builder: Builder, event: MappingEvent | SequenceEvent): void {
+  const { masked, frames, conditions } = builder;
+  const frame = newFrame(event, event.start);
+  const around = frames.at(-1);
+  if (event.style === COLLECTION_STYLE.FLOW) {
+    frame.bare = event.type === EVENT_ID.MAPPING && masked[event.start] !== '{';
+    if (around?.event?.type === EVENT_ID.MAPPING && around.start === event.start) around.bare = true;
   }
-  return builder.nextHole > before;
+  if (conditions) beginCollection(conditions, frame);
+  frames.push(frame);
+  const opening = event.style === COLLECTION_STYLE.FLOW && !frame.bare ? 1 : 0;
+  builder.cursor = Math.max(builder.cursor, event.start + opening);
 }
 
-function fillEmptyValue({ frames, source }: Builder): void {
-  const frame = frames.at(-1);
-  const last = frame?.children.at(-1);
-  if (frame && last?.kind === 'scalar' && last.style === 'plain' && last.value === '') {
-    frame.children[frame.children.length - 1] = { kind: 'unknown', source, range: last.range };
-  }
+/** Files a node under what it belongs to, and under the name of its anchor. */
+function place(
+  { frames, anchors, masked }: Builder,
+  node: YamlNode,
+  event?: { readonly anchorStart: number; readonly anchorEnd: number },
+): void {
+  frames.at(-1)?.children.push(node);
+  if (event && event.anchorStart >= 0) anchors.set(masked.slice(event.anchorStart, event.anchorEnd), node);
 }
 
-function collection(builder: Builder, frame: Frame, event: MappingEvent | SequenceEvent): YamlNode {
-  const { source, masked } = builder;
-  const end = event.style === COLLECTION_STYLE.FLOW ? endOfFlow(masked, builder.cursor) : Math.max(builder.cursor, frame.start);
-  builder.cursor = Math.max(builder.cursor, end);
-  const trailing = builder.holes[builder.nextHole];
-  if (event.style === COLLECTION_STYLE.BLOCK && trailing && onlyBlankBetween(masked, end, trailing.offset)) {
-    frame.open = true;
-    if (trailing.fills) fillEmptyValue({ ...builder, frames: [frame] });
-  }
-  const range = { start: frame.start, end };
-  const node: YamlNode = isCustomTag(event.tagStart >= 0 ? masked.slice(event.tagStart, event.tagEnd) : '')
-    ? { kind: 'unknown', source, range }
-    : event.type === EVENT_ID.SEQUENCE
-      ? { kind: 'sequence', source, range, items: frame.children, open: frame.open }
-      : mapping(source, range, frame);
-  remember(builder, event.anchorStart, event.anchorEnd, node);
+function scalar(builder: Builder, event: ScalarEvent, index: number): YamlNode {
+  const { source, masked, conditions } = builder;
+  const node = event.valueStart < 0 ? emptyNode(builder, event, index) : scalarNode(source, masked, event, conditions);
+  builder.cursor = Math.max(builder.cursor, node.range.end);
   return node;
 }
 
-const onlyBlankBetween = (text: string, from: number, to: number): boolean => text.slice(from, to).trim() === '';
-
-function mapping(source: Source, range: YamlMapping['range'], { children, open }: Frame): YamlMapping {
-  const own: YamlEntry[] = [];
-  let opened = open;
-  for (let index = 0; index + 1 < children.length; index += 2) {
-    const key = children[index];
-    const value = children[index + 1];
-    if (!key || !value) continue;
-    if (key.kind !== 'scalar') opened = true;
-    own.push({ key: key.kind === 'scalar' ? key : opaqueKey(key), value });
+function scalarNode(source: Source, masked: string, event: ScalarEvent, conditions: Conditions | undefined): YamlNode {
+  if (isBlock(event)) {
+    const unknown = conditions ? isUnknownValue(conditions, event.valueStart - 1, event.valueStart) : false;
+    const found = conditions
+      ? endOfBlockScalar(conditions, source.text, event)
+      : { end: event.valueEnd, unknown: false };
+    const node = blockScalar(source, masked, event, found.end);
+    return unknown || found.unknown ? { kind: 'unknown', source, range: node.range } : node;
   }
-  const merges = own.filter(({ key }) => key.style === 'plain' && key.value === '<<');
-  if (merges.length === 0) return { kind: 'mapping', source, range, entries: own, open: opened };
-  const names = new Set(own.map(({ key }) => key.value));
-  const merged = merges.flatMap(({ value }) => (value.kind === 'sequence' ? value.items : [value]));
-  const inherited = merged.flatMap((node) => (node.kind === 'mapping' ? node.entries : []));
-  return {
-    kind: 'mapping',
-    source,
-    range,
-    entries: [...inherited.filter(({ key }) => !names.has(key.value)).slice(0, 1000), ...own.filter((entry) => !merges.includes(entry))],
-    open: opened || merged.some((node) => node.kind === 'unknown' || (node.kind === 'mapping' && node.open)),
-  };
+  const node = flowScalar(source, masked, event, conditions?.template.templated ?? false);
+  const unknown = conditions ? isUnknownValue(conditions, event.valueStart, event.valueEnd) : false;
+  return unknown ? { kind: 'unknown', source, range: node.range } : node;
 }
 
-/** A key that is a collection, or that a template makes: it has a place but no name that anything could look up. */
-const opaqueKey = ({ source, range }: YamlNode): YamlScalar => ({
-  kind: 'scalar',
-  source,
-  range,
-  content: range,
-  style: 'plain',
-  value: `\0${range.start}`,
-  segments: [],
-});
-
-/** The end of a flow collection whose last child ended at `from`: past blanks, commas and comments to the bracket. */
-function endOfFlow(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    const character = text[at];
-    if (character === ']' || character === '}') return at + 1;
-    if (character === '#' && /\s/.test(text[at - 1] ?? ' ')) {
-      const newline = text.indexOf('\n', at);
-      if (newline === -1) return text.length;
-      at = newline;
-    }
-  }
-  return text.length;
+function emptyNode(
+  { source, masked, conditions, frames, cursor }: Builder,
+  event: ScalarEvent,
+  index: number,
+): YamlNode {
+  const described = Math.max(event.tagEnd, event.anchorEnd);
+  const indicator = frames.at(-1)?.event?.type === EVENT_ID.SEQUENCE ? '-' : ':';
+  const at = described >= 0 ? described : placeOfEmpty(masked, cursor, indicator);
+  const node = emptyScalar(source, masked, event, at);
+  return conditions && isUnknownEmpty(conditions, index) ? { kind: 'unknown', source, range: node.range } : node;
 }
 
-const endOfDocument = ({ cursor }: Builder, root: YamlNode | undefined): number => Math.max(cursor, root?.range.end ?? 0);
+/** The node that an alias names, shared; an alias of nothing, or of what it stands in, is unknown. */
+function alias(builder: Builder, { anchorStart, anchorEnd }: AliasEvent): YamlNode {
+  const { source, masked, conditions, anchors } = builder;
+  const range = { start: anchorStart - 1, end: anchorEnd };
+  builder.cursor = Math.max(builder.cursor, anchorEnd);
+  const unknown = conditions ? isUnknownValue(conditions, range.start, range.end) : false;
+  const named = unknown ? undefined : anchors.get(masked.slice(anchorStart, anchorEnd));
+  return named ?? { kind: 'unknown', source, range };
+}
 
+function collection(builder: Builder, frame: Frame, event: MappingEvent | SequenceEvent, index: number): YamlNode {
+  const { source, masked, conditions, cursor, merging } = builder;
+  const closes = event.style === COLLECTION_STYLE.FLOW && !frame.bare;
+  const range = { start: frame.start, end: closes ? endOfFlow(masked, cursor) : Math.max(cursor, frame.start) };
+  builder.cursor = range.end;
+  if (conditions) endCollection(conditions, frame, index, range.end);
+  if (hasCustomTag(masked, event)) return { kind: 'unknown', source, range };
+  const { children, open } = frame;
+  if (event.type === EVENT_ID.SEQUENCE) return { kind: 'sequence', source, range, items: children, open };
+  return mappingOf(source, range, children, open, merging);
+}

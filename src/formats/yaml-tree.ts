@@ -18,7 +18,7 @@ export interface YamlEntry {
 }
 export interface YamlMapping extends YamlBase {
   readonly kind: 'mapping';
-  /** In the order written; with `<<` merged in (the merged entries last), duplicates kept. */
+  /** In the order written, duplicates kept; what `<<` merges in comes first, without the keys that are written too. */
   readonly entries: readonly YamlEntry[];
   /** A template may add keys here: an absent key is unknown, not absent. */
   readonly open: boolean;
@@ -71,7 +71,10 @@ export function lookUp(node: YamlNode, ...path: readonly string[]): Lookup {
 }
 
 /** The node at a path, or `undefined` when it is absent or unknown. */
-export function get(node: YamlNode | undefined, ...path: readonly string[]): Exclude<YamlNode, YamlUnknown> | undefined {
+export function get(
+  node: YamlNode | undefined,
+  ...path: readonly string[]
+): Exclude<YamlNode, YamlUnknown> | undefined {
   if (!node) return undefined;
   const found = lookUp(node, ...path);
   return found.state === 'present' ? found.node : undefined;

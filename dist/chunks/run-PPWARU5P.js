@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);
-import{configured,fails,run}from"./chunk-DLO27B2V.js";import"./chunk-IJGIXRIQ.js";import"./chunk-XOMFZZ4D.js";import"./chunk-R3DJHD4U.js";import"./chunk-G3BBIOWC.js";import"./chunk-UHGMXXLI.js";import"./chunk-464OXINF.js";import"./chunk-462BX35I.js";import"./chunk-BM57D3AM.js";import"./chunk-EWKWBRXY.js";import"./chunk-XESF2B2E.js";import"./chunk-4RM2QB6P.js";import"./chunk-E3JWMDON.js";export{configured,fails,run};

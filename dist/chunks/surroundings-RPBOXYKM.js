@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);
-import{inlinePatchesOf,isKustomization,surroundingsOf,units}from"./chunk-SSZ4BWXC.js";import"./chunk-G3BBIOWC.js";import"./chunk-3YHPUQMO.js";import"./chunk-464OXINF.js";import"./chunk-462BX35I.js";import"./chunk-BM57D3AM.js";import"./chunk-EWKWBRXY.js";import"./chunk-XESF2B2E.js";import"./chunk-4RM2QB6P.js";import"./chunk-E3JWMDON.js";export{inlinePatchesOf,isKustomization,surroundingsOf,units};
