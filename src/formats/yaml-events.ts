@@ -47,7 +47,7 @@ function strictEventsOf(text: string): Outcome {
 /** The line at `position`, and all that close brackets if it does, in its column, made one with the line before it. */
 function joinLine(text: string, position: number): string | undefined {
   const start = text.lastIndexOf('\n', position - 1) + 1;
-  if (start === 0) return undefined;
+  if (start === 0 || /^(?:---|\.\.\.)(?:\s|$)/.test(text.slice(start, start + 4))) return undefined;
   const joined = `${withoutLineEnd(text.slice(0, start))}${text.slice(start)}`;
   if (text[position] !== ']' && text[position] !== '}') return joined;
   const indentation = /^[ \t]*/.exec(text.slice(start, position))?.[0] ?? '';

@@ -58,7 +58,8 @@ function recoverDocument(written: string, alternative: string): RecoveredDocumen
   const earlier = whole.joined.find(({ position }) => position >= prefix.length);
   const problem = neverClosed(whole.problem) ? whole.problem : (earlier ?? whole.problem);
   const place = neverClosed(problem) ? openingAfter(text, prefix.length, problem) : problem.position;
-  return { ...prefix, problem: { ...problem, position: Math.min(place, text.length) } };
+  const read = prefix.text.slice(0, prefix.length) + written.slice(prefix.length);
+  return { ...prefix, text: read, problem: { ...problem, position: Math.min(place, text.length) } };
 }
 
 type Prefix = Omit<RecoveredDocument, 'problem'>;
@@ -82,7 +83,7 @@ function longestPrefix(text: string, { position }: Problem): Prefix {
   for (let step = 1; !found && least > 0; step *= 2) {
     most = least;
     found = parse(least);
-    if (!found) least = Math.max(least - step, 0);
+    if (!found) least = least === 1 ? 0 : Math.max(least - step, 1);
   }
   while (found && most - least > 1) {
     const middle = (least + most) >> 1;

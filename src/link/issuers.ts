@@ -13,8 +13,10 @@ type Request = Fact<Issuance>;
  */
 export function linkIssuers(facts: readonly Fact[]): readonly Fact[] {
   const issuers = facts.filter(isIssuer);
-  if (issuers.length === 0) return facts;
-  return facts.map((fact) => (isRequest(fact) ? resolved(fact, issuers) : fact));
+  return facts.map((fact) => {
+    if (isRequest(fact)) return resolved(fact, issuers);
+    return isIssuer(fact) && isForOneEnvironment(fact, issuers) ? withUnknown(fact, 'staging') : fact;
+  });
 }
 
 const isIssuance = (fact: Fact): fact is Request => fact.data.kind === 'issuance';
@@ -22,10 +24,15 @@ const isIssuer = (fact: Fact): fact is Request => isIssuance(fact) && fact.data.
 const isRequest = (fact: Fact): fact is Request =>
   isIssuance(fact) && fact.data.issuer !== undefined && fact.data.issuer !== fact.subject;
 
+/** Another issuer of the same name asks the production directory: this one is for an environment where that is no mistake. */
+const isForOneEnvironment = (issuer: Request, issuers: readonly Request[]): boolean =>
+  issuers.some(({ data }) => sameIssuer(data.issuer, issuer.data.issuer) && data.staging === false);
+
 function resolved(request: Request, issuers: readonly Request[]): Request {
   const [first, ...others] = issuers.filter(({ data }) => sameIssuer(data.issuer, request.data.issuer));
   const { issuerType, staging } = first?.data ?? {};
-  if (!first || issuerType === undefined) return request;
+  if (!first) return namesStaging(request) ? withValue(request, 'staging', true) : request;
+  if (issuerType === undefined) return request;
   if (others.some(({ data }) => data.issuerType !== issuerType || data.staging !== staging)) return request;
   const typed = withValue(request, 'issuerType', issuerType);
   const settled = issuerType === 'acme' ? withUnknown(typed, 'durationSeconds') : typed;
@@ -34,6 +41,11 @@ function resolved(request: Request, issuers: readonly Request[]): Request {
   const related = staging ? [{ span: spanAt(first, 'staging'), phrase }] : [];
   return { ...withValue(settled, 'staging', staging), related: [...settled.related, ...related] };
 }
+
+/** An issuer that is not in the repository and whose name says all: `letsencrypt-staging`. */
+const namesStaging = (request: Request): boolean =>
+  /(?:lets-?encrypt|acme|[ /-]le)-?staging|staging-(?:lets-?encrypt|acme|le)\b/i.test(request.data.issuer ?? '') &&
+  !isForTests(request);
 
 /** `Issuer shop/ca` and `Issuer ca` may be the same; `Issuer shop/ca` and `Issuer web/ca` are not. */
 function sameIssuer(a: string | undefined, b: string | undefined): boolean {
@@ -53,7 +65,7 @@ function withValue<K extends 'issuerType' | 'staging'>(request: Request, key: K,
   };
 }
 
-function withUnknown(request: Request, key: 'durationSeconds'): Request {
+function withUnknown(request: Request, key: 'durationSeconds' | 'staging'): Request {
   const { [key]: _value, ...data } = request.data;
   return {
     ...request,

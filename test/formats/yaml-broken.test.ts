@@ -49,12 +49,27 @@ describe('broken YAML', () => {
     expect(diagnostics.map(({ span }) => span.start)).toEqual([8, 26]);
   });
 
+  test('a quote without end ends with its document, and what follows is whole', () => {
+    const { documents, diagnostics } = parse('a: 1\nb: {c: "x\n---\nd: "y"\n---\ne: [\n---\nf: 1\n]');
+    expect(diagnostics.map(({ span }) => span.start)).toEqual([12, 33, 44]);
+    const second = documents[1];
+    expect([second && text(second, 'd'), second && lookUp(second, 'z').state]).toEqual(['y', 'absent']);
+  });
+
   test('what a broken document does not say is unknown, not absent', () => {
     const { documents } = parse('a:\n  b: 1\n  c: {x: 1}\n  d: "\ne: 1\n');
     const [document] = documents;
     if (!document) throw new Error('no document');
     const states = [['a', 'b'], ['a', 'd'], ['z'], ['a', 'c', 'y']].map((path) => lookUp(document, ...path).state);
     expect(states).toEqual(['present', 'unknown', 'unknown', 'absent']);
+  });
+
+  test('what stands before the line that breaks it is read, however many lines follow', () => {
+    const read = [0, 1, 2, 3, 5, 8, 40].map((count) => {
+      const [document] = parse(`a: 1\nb: "x\n${'c: 2\n'.repeat(count)}`).documents;
+      return document && text(document, 'a');
+    });
+    expect(read).toEqual(['1', '1', '1', '1', '1', '1', '1']);
   });
 
   test('a value that was lost is unknown', () => {

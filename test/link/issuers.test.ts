@@ -81,6 +81,6 @@ describe('a request and its issuer', () => {
 
   test('a repository without issuers stays as it is', () => {
     const facts = [request('ClusterIssuer le')];
-    expect(linkIssuers(facts)).toBe(facts);
+    expect(linkIssuers(facts)).toEqual(facts);
   });
 });
