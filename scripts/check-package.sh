@@ -20,6 +20,6 @@ npm pack --silent --pack-destination "$work" >/dev/null
 mkdir "$work/project"
 cd "$work/project"
 cp -r "$root/examples/good" .
-npx --yes "$work"/tlslint-*.tgz good
-npx --yes "$work"/tlslint-*.tgz --version
+npx --yes --package="file:$(ls "$work"/tlslint-*.tgz)" tlslint good
+npx --yes --package="file:$(ls "$work"/tlslint-*.tgz)" tlslint --version
 echo 'fresh clone and package: fine'
