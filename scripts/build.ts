@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AnySchemaObject } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build, type Plugin } from 'esbuild';
@@ -53,11 +53,22 @@ function rulesModule(): string {
   ].join('\n');
 }
 
+/** A bundled package's name, version, licence and licence text, for those who pass the bundle on. */
+function licenseOf(name: string): string {
+  const folder = `node_modules/${name}`;
+  const { version: packageVersion, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file ? readFileSync(`${folder}/${file}`, 'utf8').replace(/\r\n/g, '\n').trim() : '';
+  return `${name} ${packageVersion}, ${license}\n\n${text}\n`;
+}
+
 rmSync(outputFolder, { recursive: true, force: true });
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const packages = new Set<string>();
 // One build for each entry: chunks that both share would be many and small, and each file costs a start its time.
 for (const entry of ['cli', 'action']) {
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     entryPoints: [`src/${entry}.ts`],
     outdir: outputFolder,
     bundle: true,
@@ -77,5 +88,10 @@ for (const entry of ['cli', 'action']) {
     plugins: [dataFiles, builtinRules],
     logLevel: 'warning',
   });
+  for (const input of Object.keys(metafile.inputs)) {
+    const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input) ?? [];
+    if (name) packages.add(name);
+  }
 }
+writeFileSync(`${outputFolder}/licenses.txt`, [...packages].sort().map(licenseOf).join('\n'));
 writeFileSync(`${outputFolder}/package.json`, '{ "type": "module" }\n');

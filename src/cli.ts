@@ -42,6 +42,7 @@ async function lintPaths({ format, failOn, rules, ...options }: CommandLine): Pr
   const writer = writers.find((candidate) => candidate.format === format);
   stdout.write(writer?.write(report, { color: hasColor() }) ?? '');
   complain(problems);
+  if (report.diagnostics.some(({ code }) => code === 'internal-error')) return 3;
   return problems.length > 0 ? 2 : fails(report, failOn) ? 1 : 0;
 }
 

@@ -16,6 +16,9 @@ export interface FileStore {
 const binaryCertificate =
   /(?:^|\/)cacerts$|\.(?:pem|crt|cer|certs?|der|key|p7[bc]|p8|pk8|p12|pfx|jks|keystore|truststore)(?:\.(?:bak|backup|old|orig))?$/i;
 
+/** Written by people, and hardly ever large: one that is too large is said, whatever it holds. */
+const configuration = /\.(?:ya?ml|conf|cfg|toml|ini)$/i;
+
 /** A program's source is only searched for evidence: an odd byte in a comment of it is nothing to report. */
 const programSource = /\.(?:c|cc|cpp|cs|go|h|hpp|java|js|jsx|kt|mjs|php|pl|py|rb|rs|scala|sh|swift|ts|tsx)$/i;
 
@@ -68,8 +71,8 @@ export function fileStore(workingDirectory: string): FileStore {
       const known = words.get(word);
       if (known !== undefined) return known;
       // Who asks for a word would have read the file: that nobody can tell must not look like a clean file.
-      if (content.kind === 'unreadable' || (content.kind === 'large' && content.size > largestSearched))
-        reportUnread(path, content);
+      const unsearched = content.kind === 'large' && (content.size > largestSearched || configuration.test(path));
+      if (content.kind === 'unreadable' || unsearched) reportUnread(path, content);
       const found = holds(join(workingDirectory, path), content, word);
       words.set(word, found);
       return found;

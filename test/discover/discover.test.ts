@@ -152,22 +152,27 @@ describe('what is read', () => {
     expect(only(bytes, 'server.der').candidates[0]?.hasWord('AB')).toBe(true);
   });
 
-  test('a file with too much in it is searched, and refused once its content is wanted', () => {
-    const folder = temporaryFolder({ 'big.yaml': `apiVersion: v1\n${' '.repeat(1024 * 1024 - 18)}kind: x\n` });
-    truncateSync(join(folder, 'big.yaml'), 100 * 1024 * 1024);
+  test('a file with too much in it is searched, and refused once its content is wanted; one that people write, at once', () => {
+    const folder = temporaryFolder({ 'big.json': `apiVersion: v1\n${' '.repeat(1024 * 1024 - 18)}kind: x\n` });
+    truncateSync(join(folder, 'big.json'), 100 * 1024 * 1024);
     const discovery = found(folder);
     const [candidate] = discovery.candidates;
     expect(candidate?.hasWord('nothing')).toBe(false);
     expect(discovery.diagnostics()).toEqual([]);
-    expect(discovery.repository.read('big.yaml')).toBeUndefined();
+    expect(discovery.repository.read('big.json')).toBeUndefined();
     expect(discovery.diagnostics()).toEqual([
       {
         code: 'file-too-large',
         message:
           'this file has 100 MiB, and tlslint reads up to 10; split it, or name it under "ignore" in .tlslint.yml',
-        span: { file: 'big.yaml', start: 0, end: 0 },
+        span: { file: 'big.json', start: 0, end: 0 },
       },
     ]);
+    const other = temporaryFolder({ 'big.yaml': 'a: 1\n' });
+    truncateSync(join(other, 'big.yaml'), 100 * 1024 * 1024);
+    const written = found(other);
+    expect(written.candidates[0]?.hasWord('nothing')).toBe(false);
+    expect(written.diagnostics().map(({ code, span }) => [code, span.file])).toEqual([['file-too-large', 'big.yaml']]);
   });
 
   test('a word across two pieces of a large text is found', () => {

@@ -179,7 +179,8 @@ function plainListener(server: Server, secure: readonly Server[]): readonly Fact
   const answer = answerOf(scope);
   const visited = plain.some(({ ports }) => ports.some((port) => portsForVisitors.includes(port)));
   const twin = secure.find((other) => other.scope === scope || shareHost(other.hosts, hosts));
-  const redirects = answer === 'redirects' ? true : answer === 'serves' && twin && visited ? false : undefined;
+  const serves = answer === 'serves' && twin && visited && !isConditional(scope);
+  const redirects = answer === 'redirects' ? true : serves ? false : undefined;
   const related =
     redirects === false && twin?.scope.head && twin.scope !== scope
       ? [{ span: spanOfName(twin.scope.head), phrase: 'served over TLS here' }]
@@ -235,3 +236,6 @@ function settingsForOthers({ scope, family, subject }: Context): readonly Fact<L
     ),
   ];
 }
+
+/** A template decides which lines are there: plain HTTP and TLS may be two ways to fill it in. */
+const isConditional = ({ head }: Scope): boolean => /\{%|\{\{-?\s*(?:if|with|range)\b|<%/.test(head?.source.text ?? '');
