@@ -5,6 +5,7 @@ import {
   BasicConstraintsExtension,
   CertificatePolicyExtension,
   ExtendedKeyUsageExtension,
+  type Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
   Name,
@@ -101,14 +102,18 @@ function signatureVerifies(der: Uint8Array, issuer: Uint8Array): boolean {
 function parse(der: Uint8Array, hash: string): ParsedCertificate | undefined {
   try {
     const certificate = new X509Certificate(Uint8Array.from(der));
+    // The library decodes every extension each time that it is asked for one.
+    const { extensions } = certificate;
+    const find = <T>(type: Constructor<T>): T | undefined =>
+      extensions.find((one): one is Extension & T => one instanceof type);
     const subject = certificate.subjectName.toJSON();
     const issuer = certificate.issuerName.toJSON();
-    const identifier = certificate.getExtension(AuthorityKeyIdentifierExtension);
+    const identifier = find(AuthorityKeyIdentifierExtension);
     const authorityKeyId = identifier?.keyId;
     const issuerOfIssuer = directoryName(identifier);
-    const subjectKeyId = certificate.getExtension(SubjectKeyIdentifierExtension)?.keyId;
-    const usages = certificate.getExtension(KeyUsagesExtension)?.usages;
-    const alternatives = certificate.getExtension(SubjectAlternativeNameExtension)?.names.items ?? [];
+    const subjectKeyId = find(SubjectKeyIdentifierExtension)?.keyId;
+    const usages = find(KeyUsagesExtension)?.usages;
+    const alternatives = find(SubjectAlternativeNameExtension)?.names.items ?? [];
     const commonName = commonNameOf(subject);
     const issuerCommonName = commonNameOf(issuer);
     const organisation = subject.find(({ O }) => O)?.O?.[0];
@@ -127,20 +132,18 @@ function parse(der: Uint8Array, hash: string): ParsedCertificate | undefined {
       signature: nameOf(names.signatures, dottedIdentifier(der, derAt(der, 1, 0))),
       sans: alternatives.map(({ value }) => value),
       hosts: alternatives.filter(({ type }) => type === 'dns' || type === 'ip').map(({ value }) => value),
-      ca: certificate.getExtension(BasicConstraintsExtension)?.ca ?? false,
+      ca: find(BasicConstraintsExtension)?.ca ?? false,
       selfSigned:
         name === issuedBy &&
         (!authorityKeyId || !subjectKeyId || authorityKeyId === subjectKeyId) &&
         signatureVerifies(der, der),
-      eku: (certificate.getExtension(ExtendedKeyUsageExtension)?.usages ?? []).map((usage) =>
-        nameOf(names.purposes, String(usage)),
-      ),
+      eku: (find(ExtendedKeyUsageExtension)?.usages ?? []).map((usage) => nameOf(names.purposes, String(usage))),
       ...(usages !== undefined && { signsCertificates: (usages & KeyUsageFlags.keyCertSign) !== 0 }),
       publicKeyHash: sha256(new Uint8Array(certificate.publicKey.rawData)),
       ...(subjectKeyId && { subjectKeyId }),
       ...(authorityKeyId && { authorityKeyId }),
       ...(issuerOfIssuer !== undefined && { issuerOfIssuer }),
-      publiclyTrusted: isPubliclyTrusted(certificate),
+      publiclyTrusted: isPubliclyTrusted(extensions, find(CertificatePolicyExtension)),
       hash,
       der,
     };
@@ -163,11 +166,14 @@ function keyOf(certificate: X509Certificate): Certificate['key'] {
 }
 
 /** The CA/Browser Forum lets no root sign a subscriber's certificate, so such a one always has an intermediate. */
-const isPubliclyTrusted = (certificate: X509Certificate): boolean =>
-  certificate.extensions.some(({ type }) => type === names.signedCertificateTimestamps) ||
-  (certificate.getExtension(CertificatePolicyExtension)?.policies ?? []).some((policy) =>
-    names.publicPolicies.includes(policy),
-  );
+const isPubliclyTrusted = (
+  extensions: readonly Extension[],
+  policies: CertificatePolicyExtension | undefined,
+): boolean =>
+  extensions.some(({ type }) => type === names.signedCertificateTimestamps) ||
+  (policies?.policies ?? []).some((policy) => names.publicPolicies.includes(policy));
+
+type Constructor<T> = abstract new (...values: never[]) => T;
 
 function directoryName(identifier: AuthorityKeyIdentifierExtension | null | undefined): string | undefined {
   const directory = identifier?.certId?.name;
