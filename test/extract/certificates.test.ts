@@ -161,9 +161,9 @@ describe('a certificate', () => {
     expect(ofKind(facts, 'certificate').map(({ fixture }) => fixture)).toEqual([expected]);
   });
 
-  test('of example.com is an example wherever it lies', async () => {
+  test('of example.com is real where it is deployed from', async () => {
     const { facts } = await fromFiles({ 'deploy/tls.crt': sample.example });
-    expect(ofKind(facts, 'certificate').map(({ fixture }) => fixture)).toEqual([true]);
+    expect(ofKind(facts, 'certificate').map(({ fixture }) => fixture)).toEqual([false]);
   });
 
   test('of a bundle shows its expiry at the head of the bundle', async () => {

@@ -8,8 +8,9 @@ export function isFixturePath(path: string): boolean {
   const folders = parts.slice(0, -1).map((folder) => folder.replace(/^[._]+|_+$/g, ''));
   if (folders.some((folder) => [folder, ...folder.split(/[-_]/)].some((word) => names.folders.includes(word))))
     return true;
-  const stem = stemOf(parts.at(-1) ?? '');
-  return stem.includes('.') ? isReservedHost(stem) : stem.split('-').some((word) => names.files.includes(word));
+  return stemOf(parts.at(-1) ?? '')
+    .split(/[.-]/)
+    .some((word) => names.files.includes(word));
 }
 
 /** Whether a certificate's own names say so: reserved domains, the defaults of tools, a test authority. */
