@@ -1,6 +1,6 @@
-import { _, Ajv, type KeywordCxt } from 'ajv';
+import { _, Ajv, type KeywordCxt, type ValidateFunction } from 'ajv';
 import { keywordNames } from '../core/keyword-names.ts';
-import type { CompiledRule, Condition, JsonSchema, Rule, RuleHead } from '../core/rule.ts';
+import type { CompiledRule, Condition, ConditionContext, JsonSchema, Rule, RuleHead } from '../core/rule.ts';
 import { assemble } from './assemble.ts';
 
 /** An ajv that knows the TLS keywords. They call `this.check`, so compiled code holds no function of ours. */
@@ -41,9 +41,14 @@ export function compileRule(rule: Rule): CompiledRule {
   const ajv = conditionCompiler({ source: false, esm: false });
   return assemble(headOf(rule), rule.lower, (name) => {
     const schema = conditionsOf(rule)[name];
-    return schema && (ajv.compile(schema) as unknown as Condition);
+    return schema && conditionFrom(ajv.compile(schema));
   });
 }
+
+const conditionFrom = (validate: ValidateFunction): Condition =>
+  function (this: ConditionContext, data: unknown): boolean {
+    return validate.call(this, data);
+  };
 
 /** The `contains` under the rule's pointer: the condition on one element. */
 function elementCondition({ at, when }: Rule): JsonSchema | undefined {
