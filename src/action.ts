@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import * as core from '@actions/core';
 import { type FailOn, failOnValues, oneOf } from './config/command-line.ts';
-import { unknownPolicy } from './config/config-file.ts';
+import { unknownPolicy } from './config/unknown-policy.ts';
 import { UserError } from './config/user-error.ts';
 import type { Location } from './core/finding.ts';
 import type { Report } from './core/report.ts';

@@ -1,8 +1,8 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { Severity } from '../core/finding.ts';
 import { policyNames } from '../tls/policies.ts';
-import { unknownPolicy } from './config-file.ts';
 import { didYouMean } from './suggestion.ts';
+import { unknownPolicy } from './unknown-policy.ts';
 import { UserError } from './user-error.ts';
 
 /** From which severity on findings make a run fail. */

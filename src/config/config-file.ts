@@ -6,6 +6,7 @@ import { policyNames } from '../tls/policies.ts';
 import { type Placed, type Problem, placeAt } from './problem.ts';
 import { type Reader, reader } from './reader.ts';
 import { didYouMean } from './suggestion.ts';
+import { unknownPolicy } from './unknown-policy.ts';
 
 /** One configuration file as written. `schemas/config.schema.json` says the same for editors. */
 export interface ConfigFile {
@@ -85,10 +86,6 @@ function policyOf(node: YamlNode, read: Reader): string | undefined {
   read.report(node, unknownPolicy(name.value));
   return undefined;
 }
-
-/** For the user: that there is no such policy, and which there are. */
-export const unknownPolicy = (name: string): string =>
-  `unknown policy "${name}"${didYouMean(name, policyNames())} (known: ${policyNames().join(', ')})`;
 
 const severities = ['off', 'note', 'warning', 'error'] as const satisfies readonly (Severity | 'off')[];
 

@@ -1,15 +1,14 @@
 import type { Candidate, Technology } from '../core/technology.ts';
-import { readManifests } from './kubernetes/manifests.ts';
 import { products } from './kubernetes/products.ts';
-import { units } from './kubernetes/surroundings.ts';
 
 /** Kubernetes manifests: YAML, JSON, and the templates that make them. Each kind is read by its own extractors. */
 export const kubernetes: Technology = {
   name: 'kubernetes',
   products,
   claims,
-  units,
-  extract: readManifests,
+  units: async (claimed, repository) =>
+    (await import('./kubernetes/manifests.ts')).manifests.units(claimed, repository),
+  extract: async (unit, versions) => (await import('./kubernetes/manifests.ts')).manifests.read(unit, versions),
 };
 
 function claims({ path, hasWord }: Candidate): boolean {

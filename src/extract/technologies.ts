@@ -4,7 +4,7 @@ import { dockerfile } from './dockerfile.ts';
 import { kubernetes } from './kubernetes.ts';
 import { lighttpd } from './lighttpd/lighttpd.ts';
 import { nginx } from './nginx.ts';
-import { prometheus } from './prometheus/expiry-alerts.ts';
+import { prometheus } from './prometheus/prometheus.ts';
 import { compose } from './verification/compose.ts';
 import { imageClients } from './verification/image.ts';
 import { workload } from './verification/workload.ts';

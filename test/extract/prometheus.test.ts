@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { prometheus } from '../../src/extract/prometheus/expiry-alerts.ts';
+import { prometheus } from '../../src/extract/prometheus/prometheus.ts';
 
 /** `line: subject, metric, threshold` of each alert. */
 async function alertsIn(text: string, path = 'alerts.yaml'): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { prometheus } from '../../src/extract/prometheus/expiry-alerts.ts';
+import { prometheus } from '../../src/extract/prometheus/prometheus.ts';
 import { compose } from '../../src/extract/verification/compose.ts';
 import { workload } from '../../src/extract/verification/workload.ts';
 

@@ -11,7 +11,7 @@ import { peerAuthentication } from './istio-mutual-tls.ts';
 import { joined, type KindExtractor } from './kind.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { objectsIn } from './objects.ts';
-import { inlinePatchesOf, isKustomization, surroundingsOf } from './surroundings.ts';
+import { inlinePatchesOf, isKustomization, surroundingsOf, units } from './surroundings.ts';
 import { apiService, conversionWebhook, webhooks } from './trust.ts';
 
 /** What is read of each kind, by `group/Kind` without the version. A kind is one file and one line. */
@@ -36,7 +36,7 @@ const kinds: Readonly<Record<string, readonly KindExtractor[]>> = {
 };
 
 /** What one manifest says; a unit also holds the files that explain it. */
-export function readManifests(unit: Unit, versions: Versions): Extraction {
+function readManifests(unit: Unit, versions: Versions): Extraction {
   const [source] = unit.sources;
   const surroundings = surroundingsOf(unit);
   const file = parseYaml(source);
@@ -48,3 +48,6 @@ export function readManifests(unit: Unit, versions: Versions): Extraction {
   const patches = isKustomization(source.path) && !source.held ? inlinePatchesOf(source) : [];
   return { facts, diagnostics: [...file.diagnostics, ...diagnostics], nested: [...(nested ?? []), ...patches] };
 }
+
+/** Both halves of reading manifests, loaded together. */
+export const manifests = { units, read: readManifests };

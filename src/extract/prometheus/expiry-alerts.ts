@@ -3,42 +3,25 @@ import type { Alert, Fact } from '../../core/fact.ts';
 import { buildFact, unknown, written } from '../../core/fact-builder.ts';
 import type { Source } from '../../core/source.ts';
 import { spanOf } from '../../core/source.ts';
-import type { Candidate, Technology } from '../../core/technology.ts';
+import type { Extraction, Unit } from '../../core/technology.ts';
 import { parseYaml } from '../../formats/yaml.ts';
 import type { YamlNode } from '../../formats/yaml-tree.ts';
 import { get, items, scalar, sourceOfScalar, spanOfNode, text } from '../../formats/yaml-tree.ts';
 import { expiryCondition } from './expression.ts';
 
-/**
- * One `alert` for each rule that fires before a certificate expires: Prometheus rule files, PrometheusRule and its
- * relatives, rules in Helm values, Grafana alert rules. Also one for each other monitor of certificates that a file
- * mentions: where somebody watches by other means, nothing is missing.
- * Source: Prometheus documentation, Alerting rules; Grafana documentation, Provision alerting resources.
- */
-export const prometheus: Technology = {
-  name: 'prometheus',
-  claims: (file) =>
-    !/(?:^|\/)\.github\//.test(file.path) &&
-    ((/\.(?:ya?ml|rules|alerts|json)$/i.test(file.path) && (holdsRules(file) || namesMonitor(file))) ||
-      (/\.(?:tf|jsonnet|libsonnet)$/i.test(file.path) && (namesMonitor(file) || namesMetric(file)))),
-  extract: ({ sources: [source] }) => ({
-    facts: /\.(?:tf|jsonnet|libsonnet)$/i.test(source.held?.name ?? source.path)
-      ? mentions(source, [...monitors, ...metrics])
-      : [...alertsIn(source, true), ...mentions(source, monitors)],
-    diagnostics: isRuleFile(source) ? parseYaml(source).diagnostics : [],
-  }),
-};
+/** The alerts that a file defines, and the monitors that it mentions. */
+export const readAlerts = ({ sources: [source] }: Unit): Extraction => ({
+  facts: /\.(?:tf|jsonnet|libsonnet)$/i.test(source.held?.name ?? source.path)
+    ? mentions(source, [...monitors, ...metrics])
+    : [...alertsIn(source, true), ...mentions(source, monitors)],
+  diagnostics: isRuleFile(source) ? parseYaml(source).diagnostics : [],
+});
 
 const monitors = data.monitors.map(({ word }) => word);
 const metrics = data.metrics.map(({ name }) => name);
 
 const isRuleFile = ({ path, held, text }: Source): boolean =>
   /\.(?:ya?ml|rules|alerts)$/i.test(held?.name ?? path) && /^\s*(?:-\s+)?alert:/m.test(text);
-
-const holdsRules = (file: Candidate): boolean =>
-  file.hasWord('expr') && (file.hasWord('alert') || file.hasWord('model'));
-const namesMonitor = (file: Candidate): boolean => monitors.some((word) => file.hasWord(word));
-const namesMetric = (file: Candidate): boolean => metrics.some((word) => file.hasWord(word));
 
 /** `embedded`: texts inside the file may hold rules as well. */
 function alertsIn(source: Source, embedded: boolean): readonly Fact<Alert>[] {

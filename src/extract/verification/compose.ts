@@ -1,5 +1,4 @@
 import type { Technology } from '../../core/technology.ts';
-import { readCompose } from './compose-clients.ts';
 
 /**
  * One `client` for each program that a Compose service tells not to verify. Files that say to be for development or
@@ -10,5 +9,5 @@ export const compose: Technology = {
   name: 'compose',
   claims: (file) =>
     /(?:^|\/)(?:[\w.-]*compose[\w.-]*|docker-stack[\w.-]*)\.ya?ml$/i.test(file.path) && file.hasWord('services'),
-  extract: readCompose,
+  extract: async (unit) => (await import('./compose-clients.ts')).readCompose(unit),
 };

@@ -1,5 +1,4 @@
 import type { Technology } from '../../core/technology.ts';
-import { readWorkload } from './workload-clients.ts';
 
 /**
  * One `client` for each program that a pod, whatever resource makes it, or the values of a chart tell not to verify.
@@ -13,7 +12,7 @@ export const workload: Technology = {
     /\.(?:ya?ml|json)$/i.test(file.path) &&
     !/(?:^|\/)\.github\//.test(file.path) &&
     (isValues(file.path) || (file.hasWord('apiVersion') && file.hasWord('kind'))),
-  extract: readWorkload,
+  extract: async (unit) => (await import('./workload-clients.ts')).readWorkload(unit),
 };
 
 const isValues = (path: string): boolean => /(?:^|\/)(?:values[^/]*|[^/]+[._-]values)\.ya?ml$/i.test(path);
