@@ -11,9 +11,9 @@ export type Outcome =
       readonly joined: readonly Problem[];
     };
 
-const mostJoins = 100;
+const mostJoins = 300;
 /** A bound to what reading over and over may cost, in characters. */
-const mostRead = 3_000_000;
+const mostRead = 20_000_000;
 
 /**
  * The events of a text, or why it has none. Never throws. A quote or bracket may go on without indentation, as the
