@@ -79,9 +79,12 @@ export interface Client {
   readonly verify?: boolean;
   /** How it was told: `NODE_TLS_REJECT_UNAUTHORIZED=0`, `curl --insecure`. */
   readonly mechanism: string;
+  /** It runs what it gets: a download piped into a shell. */
+  readonly executes: boolean;
   /** What it connects to, when written beside it. */
   readonly target?: string;
-  readonly exposure?: 'external' | 'internal';
+  /** Who can stand in between, as for an upstream. Tests, probes and developers' machines are `internal`. */
+  readonly exposure?: 'internal' | 'private' | 'external';
   /** `build`: while an image is built; `run`: in what is deployed. */
   readonly phase: 'build' | 'run';
 }

@@ -25,3 +25,6 @@ export function lineText(text: string, starts: readonly number[], line: number):
   const start = starts[line - 1] ?? text.length;
   return text.slice(start, starts[line] ?? text.length).replace(/[\r\n]+$/, '');
 }
+
+/** Orders texts by their UTF-16 units: the same on every machine. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

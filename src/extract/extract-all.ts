@@ -3,6 +3,7 @@ import type { Diagnostic } from '../core/finding.ts';
 import type { Source } from '../core/source.ts';
 import { spanOf } from '../core/source.ts';
 import type { Candidate, Extraction, Repository, Technology, Unit, Versions } from '../core/technology.ts';
+import { compareText } from '../core/text.ts';
 
 type Claimed = readonly (readonly [Technology, readonly Source[]])[];
 
@@ -97,5 +98,3 @@ const byPlace = (a: Fact, b: Fact): number =>
   compareText(a.technology, b.technology) ||
   compareText(a.data.kind, b.data.kind) ||
   compareText(a.subject, b.subject);
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -4,7 +4,7 @@ import type { Match, Severity } from '../core/finding.ts';
 import type { CompiledRule, JudgeContext } from '../core/rule.ts';
 import type { Source } from '../core/source.ts';
 import { lineStarts, locate } from '../core/text.ts';
-import { listed, match, type RawMatch } from './match.ts';
+import { listed, matcher, type RawMatch } from './match.ts';
 import { type Suppression, suppressionsIn } from './suppressions.ts';
 
 export interface JudgeInput {
@@ -27,10 +27,11 @@ export interface Judgement {
 export function judge(input: JudgeInput): Judgement {
   const matches = merged(rawMatches(input.facts, input));
   const suppressions = input.sources.flatMap(suppressionsIn);
+  const valid = validByFile(suppressions, input.context.today);
   const lineOf = lineFinder(input.sources);
   const silencing = new Map<Match, Suppression>();
   for (const found of matches) {
-    const suppression = suppressions.find((candidate) => silences(candidate, found, lineOf, input));
+    const suppression = valid.get(found.span.file)?.find((candidate) => silences(candidate, found, lineOf));
     if (suppression) silencing.set(found, suppression);
   }
   const used = new Set(silencing.values());
@@ -53,9 +54,10 @@ const isTestFolder = (file: string): boolean =>
   /(?:^|\/)(?:tests?|testdata|__tests__|fixtures?|__fixtures__|e2e)\//.test(file);
 
 function rawMatches(facts: readonly Fact[], { rules, severityOf, context }: JudgeInput): readonly RawMatch[] {
+  const match = matcher(context);
   return facts.flatMap((fact) =>
     rules.flatMap((rule) => {
-      const found = match(rule, fact, context);
+      const found = match(rule, fact);
       if (!found) return [];
       const configured = severityOf(rule.head.id, found.span.file);
       if (configured === 'off') return [];
@@ -100,14 +102,22 @@ function silences(
   suppression: Suppression,
   found: Match,
   lineOf: (file: string, offset: number) => number | undefined,
-  input: JudgeInput,
 ): boolean {
   return (
     suppression.rule === found.rule &&
-    suppression.span.file === found.span.file &&
-    (suppression.line === undefined || suppression.line === lineOf(found.span.file, found.span.start)) &&
-    standing(suppression, input.context.today) === 'valid'
+    (suppression.line === undefined || suppression.line === lineOf(found.span.file, found.span.start))
   );
+}
+
+function validByFile(suppressions: readonly Suppression[], today: number): ReadonlyMap<string, readonly Suppression[]> {
+  const byFile = new Map<string, Suppression[]>();
+  for (const suppression of suppressions) {
+    if (standing(suppression, today) !== 'valid') continue;
+    const others = byFile.get(suppression.span.file);
+    if (others) others.push(suppression);
+    else byFile.set(suppression.span.file, [suppression]);
+  }
+  return byFile;
 }
 
 /** Whether a suppression may silence anything: an expired or reasonless one no longer does. */

@@ -4,7 +4,7 @@ import type { Report, RuleText } from '../core/report.ts';
 import type { CompiledRule } from '../core/rule.ts';
 import type { Source, Span } from '../core/source.ts';
 import type { Repository } from '../core/technology.ts';
-import { lineStarts, lineText, locate } from '../core/text.ts';
+import { compareText, lineStarts, lineText, locate } from '../core/text.ts';
 import type { Judgement } from './judge.ts';
 
 /** Matches as reported: lines and columns computed once, sorted by file, place and rule, with the rules' own texts. */
@@ -107,5 +107,3 @@ const byPlace = (a: Finding, b: Finding): number =>
 
 const comparePlaces = (a: Location, b: Location): number =>
   compareText(a.file, b.file) || a.line - b.line || a.column - b.column;
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,6 +1,6 @@
 import { defaultAt, type Fact, type Pointer, spanAt } from '../core/fact.ts';
 import type { Related, Severity } from '../core/finding.ts';
-import type { CompiledRule, JudgeContext } from '../core/rule.ts';
+import type { CompiledRule, ConditionContext, JudgeContext } from '../core/rule.ts';
 import type { Span } from '../core/source.ts';
 import { conditionContext } from './context.ts';
 
@@ -15,11 +15,15 @@ export interface RawMatch {
   readonly message: (subject: string) => string;
 }
 
-/** The match of one rule on one fact, if there is one. */
-export function match(compiled: CompiledRule, fact: Fact, context: JudgeContext): RawMatch | undefined {
+/** Matches one rule on one fact, under the policy and on the day of a run. */
+export function matcher(context: JudgeContext): (compiled: CompiledRule, fact: Fact) => RawMatch | undefined {
+  const conditions = conditionContext(context);
+  return (compiled, fact) => match(compiled, fact, conditions, context.policy.title);
+}
+
+function match(compiled: CompiledRule, fact: Fact, conditions: ConditionContext, policy: string): RawMatch | undefined {
   const { head } = compiled;
   if (!head.fact.includes(fact.data.kind)) return undefined;
-  const conditions = conditionContext(context);
   if (!compiled.when.call(conditions, fact.data)) return undefined;
   const matched = matchedElements(compiled, fact, (element) => compiled.element?.call(conditions, element) ?? false);
   const at = head.at === 'self' ? '' : [head.at, ...matched.slice(0, 1).map(({ index }) => index)].join('/');
@@ -41,7 +45,7 @@ export function match(compiled: CompiledRule, fact: Fact, context: JudgeContext)
       render(template, fact, {
         subject,
         technology: fact.technology,
-        policy: context.policy.title,
+        policy,
         reason: reason?.reason ?? '',
         matched: listed(matched.map(({ value }) => text(value))),
       }),

@@ -8,6 +8,10 @@ declare module '*/groups.tsv' {
   export const data: readonly (readonly string[])[];
 }
 
+declare module '*/private-names.yaml' {
+  export const data: { readonly endings: readonly string[] };
+}
+
 declare module '*/policies.yaml' {
   export const data: readonly import('../core/rule.ts').Policy[];
 }

@@ -75,7 +75,7 @@ describe('a server that speaks TLS', () => {
       hosts: ['shop.example.com', '*.shop.example.com'],
       protocols: ['TLSv1.2', 'TLSv1.3'],
       suites13: ['TLS_AES_128_GCM_SHA256'],
-      groups: ['X25519', 'prime256v1'],
+      groups: ['x25519', 'secp256r1'],
       preferServerCiphers: true,
       sessionTickets: false,
       ocspStapling: true,

@@ -60,7 +60,7 @@ test('arguments are read by the program of the command, else of the image', asyn
   ]);
   expect(
     await clientsIn(pod('image: registry:5000/k8s/metrics-server:v0.7\nargs:\n  - --kubelet-insecure-tls')),
-  ).toEqual(['9: Pod shop/web, external, metrics-server --kubelet-insecure-tls, kubelet @ --kubelet-insecure-tls']);
+  ).toEqual(['9: Pod shop/web, private, metrics-server --kubelet-insecure-tls, kubelet @ --kubelet-insecure-tls']);
   expect(await clientsIn(pod('image: shop/app\ncommand: [app, serve]\nargs: [--tls-skip-verify, --insecure]'))).toEqual(
     ['9: Pod shop/web, external, --tls-skip-verify, - @ --tls-skip-verify'],
   );
@@ -91,7 +91,7 @@ patches:
         value: --kubelet-insecure-tls
 `;
   expect(await clientsIn(patch)).toEqual([
-    '7: Kustomization, external, --kubelet-insecure-tls, kubelet @ --kubelet-insecure-tls',
+    '7: Kustomization, private, --kubelet-insecure-tls, kubelet @ --kubelet-insecure-tls',
   ]);
   const map = `apiVersion: v1
 kind: ConfigMap

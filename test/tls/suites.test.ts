@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Policy } from '../../src/core/rule.ts';
-import { suiteList } from '../../src/tls/suite-list.ts';
 import { allSuites, cipherSuite, isWeakSuite, lacksForwardSecrecy } from '../../src/tls/suites.ts';
 import { opensslRows } from './openssl.ts';
 
@@ -132,31 +131,5 @@ describe('forward secrecy', () => {
     'unheard-of',
   ])('%s does not', (name) => {
     expect(lacksForwardSecrecy(name)).toBe(false);
-  });
-});
-
-describe('plain lists', () => {
-  const names = (text: string): readonly string[] => suiteList(text).suites.map(({ name }) => name);
-
-  test('Kubernetes, comma-separated', () => {
-    expect(names('TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_RSA_WITH_AES_128_CBC_SHA')).toEqual([
-      'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
-      'TLS_RSA_WITH_AES_128_CBC_SHA',
-    ]);
-  });
-
-  test('Envoy, groups of equal preference, with places', () => {
-    const text = '[ECDHE-ECDSA-AES128-GCM-SHA256|ECDHE-ECDSA-CHACHA20-POLY1305]:AES128-SHA';
-    expect(suiteList(text).suites).toEqual([
-      { name: 'ECDHE-ECDSA-AES128-GCM-SHA256', start: 1, end: 30 },
-      { name: 'ECDHE-ECDSA-CHACHA20-POLY1305', start: 31, end: 60 },
-      { name: 'AES128-SHA', start: 62, end: 72 },
-    ]);
-  });
-
-  test('what is no suite is told apart', () => {
-    const text = 'AES128-SHA HIGH:{{ .Values.ciphers }}';
-    const { unknown } = suiteList(text);
-    expect(unknown.map(({ start, end }) => text.slice(start, end))).toEqual(['HIGH', '{{', '.Values.ciphers', '}}']);
   });
 });

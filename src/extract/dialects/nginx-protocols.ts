@@ -3,20 +3,9 @@ import { type Field, unknown, written } from '../../core/fact-builder.ts';
 import type { Span } from '../../core/source.ts';
 import { spanOfArgument, spanOfArguments } from '../../formats/nginx.ts';
 import { type CipherSelection, evaluateCipherString } from '../../tls/cipher-string.ts';
-import { compareProtocols, protocolVersions } from '../../tls/protocols.ts';
+import { namedGroup } from '../../tls/groups.ts';
+import { compareProtocols, parseProtocol, protocolVersions } from '../../tls/protocols.ts';
 import { confCommands, firstArgument, type Lookup, literal } from './nginx-settings.ts';
-
-/** `TLSv1` is 1.0; case does not matter (ngx_conf_set_bitmask_slot). */
-const spellings: ReadonlyMap<string, ProtocolVersion> = new Map([
-  ['sslv2', 'SSLv2'],
-  ['sslv3', 'SSLv3'],
-  ['tlsv1', 'TLSv1.0'],
-  ['tlsv1.1', 'TLSv1.1'],
-  ['tlsv1.2', 'TLSv1.2'],
-  ['tlsv1.3', 'TLSv1.3'],
-]);
-const protocolNamed = (name: string | undefined): ProtocolVersion | undefined =>
-  name === undefined ? undefined : spellings.get(name.toLowerCase());
 
 /**
  * The versions that `ssl_protocols` and `ssl_conf_command` leave on, oldest first; `fallback` where the former is not
@@ -41,7 +30,7 @@ function writtenProtocols(look: Lookup, prefix: string): Field<readonly Protocol
     for (const argument of directive.arguments) {
       const value = literal(argument);
       if (value === undefined) return unknown;
-      const version = protocolNamed(value);
+      const version = parseProtocol(value);
       if (version && !places.has(version)) places.set(version, spanOfArgument(directive, argument));
     }
   }
@@ -83,13 +72,13 @@ function keptParts(
 }
 
 function changed(before: readonly ProtocolVersion[], name: string, value: string): readonly ProtocolVersion[] {
-  const bound = protocolNamed(value);
+  const bound = parseProtocol(value);
   if (name === 'minprotocol') return bound ? before.filter((version) => compareProtocols(version, bound) >= 0) : before;
   if (name === 'maxprotocol') return bound ? before.filter((version) => compareProtocols(version, bound) <= 0) : before;
   const on = new Set(before);
   for (const item of value.split(',')) {
     const [, sign = '', named = ''] = /^([+-]?)(.*)$/.exec(item.trim()) ?? [];
-    const versions = named.toLowerCase() === 'all' ? protocolVersions.slice(1) : [protocolNamed(named)];
+    const versions = named.toLowerCase() === 'all' ? protocolVersions.slice(1) : [parseProtocol(named)];
     for (const version of versions) {
       if (version && sign === '-') on.delete(version);
       else if (version) on.add(version);
@@ -146,15 +135,23 @@ export function ciphersOf(
   return written(suites, place.span, Object.fromEntries(parts));
 }
 
-/** A list separated by colons, as `ssl_ecdh_curve` and the `Ciphersuites` and `Groups` commands take it. */
-export function colonList(
+/** Key exchange groups by their IANA names, as far as those are known (ngx_http_ssl_module, ssl_ecdh_curve). */
+export const groupsOf = (look: Lookup): Field<readonly string[]> | undefined =>
+  colonList(look, (item) => namedGroup(item) ?? item, 'ssl_ecdh_curve', 'Groups', 'Curves');
+
+/** TLS 1.3 suites: the `Ciphersuites` command only (SSL_CONF_cmd(3)). */
+export const writtenSuites13 = (look: Lookup): Field<readonly string[]> | undefined =>
+  colonList(look, (item) => item, undefined, 'Ciphersuites');
+
+/** A list separated by colons, as several directives and commands take it; `name` reads one item. */
+function colonList(
   look: Lookup,
-  prefix: string,
+  name: (item: string) => string,
   directiveName: string | undefined,
   ...commands: readonly string[]
 ): Field<readonly string[]> | undefined {
   const setting = directiveName === undefined ? undefined : look(directiveName);
-  const place = confCommands(look, prefix, ...commands).at(-1) ?? (setting && firstArgument(setting));
+  const place = confCommands(look, '', ...commands).at(-1) ?? (setting && firstArgument(setting));
   if (!place) return setting?.state === 'unknown' ? unknown : undefined;
   if (place.value === undefined || place.value === 'auto') return unknown;
   const items = [...place.value.matchAll(/[^:\s]+/g)];
@@ -163,7 +160,7 @@ export function colonList(
     spanOfArgument(place.directive, place.argument, { start: index, end: index + item.length }),
   ]);
   return written(
-    items.map(([item]) => item.replace(/^\?/, '')),
+    items.map(([item]) => name(item.replace(/^\?/, ''))),
     place.span,
     Object.fromEntries(parts),
   );

@@ -13,7 +13,7 @@ import {
   staplingOf,
   ticketsOf,
 } from './nginx-listener.ts';
-import { ciphersOf, colonList, protocolsOf } from './nginx-protocols.ts';
+import { ciphersOf, groupsOf, protocolsOf, writtenSuites13 } from './nginx-protocols.ts';
 import { absent, flag, type Lookup, settingOf } from './nginx-settings.ts';
 import { type UpstreamPrefix, upstreamFields } from './nginx-upstream.ts';
 
@@ -66,8 +66,8 @@ function listenerFields(look: Lookup): Fields<Listener> {
   return {
     protocols,
     ciphers: ciphersOf(look, '', protocols, hasDhParameters(look), undefined),
-    suites13: colonList(look, '', undefined, 'Ciphersuites'),
-    groups: colonList(look, '', 'ssl_ecdh_curve', 'Groups', 'Curves'),
+    suites13: writtenSuites13(look),
+    groups: groupsOf(look),
     preferServerCiphers: preferenceOf(look),
     sessionTickets: ticketsOf(look),
     ocspStapling: staplingOf(look),

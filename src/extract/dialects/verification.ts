@@ -4,6 +4,7 @@ import type { Source, Span } from '../../core/source.ts';
 import { spanOf } from '../../core/source.ts';
 import type { ShellCommand, ShellWord } from '../../formats/shell.ts';
 import { parseShell } from '../../formats/shell.ts';
+import { reachOf } from '../../tls/reach.ts';
 import { programIn, type Switch, switchesInArguments, switchInVariable, type Word } from './verification-switches.ts';
 import { isInternal, type Target, targetOf } from './verification-target.ts';
 
@@ -28,7 +29,7 @@ export function clientsInEnvironment(
 ): readonly Fact<Client>[] {
   const found = switchInVariable(name, value, span);
   const target = found && targetFor(found, words);
-  return found && !target?.plain ? [clientFact(found, target ?? {}, place, found.text)] : [];
+  return found && !target?.plain ? [clientFact(found, target ?? {}, place, found.text, undefined)] : [];
 }
 
 /** What the flags of a program switch off; `program` is undefined where only arguments are written. */
@@ -36,28 +37,32 @@ export function clientsInArguments(
   program: string | undefined,
   words: readonly Word[],
   place: ClientPlace,
-  suffix = '',
+  executedBy?: string,
 ): readonly Fact<Client>[] {
   const found = switchesInArguments(program, words).map((item) => ({ item, target: targetFor(item, words) }));
   const external = found.find(({ target }) => !target.internal) ?? found[0];
   if (!external || external.target.plain) return [];
   const { item, target } = external;
   const head = item.speaking ? item.text : `${item.program} ${item.text}`;
-  return [clientFact(item, target, place, `${head}${suffix}`)];
+  return [clientFact(item, target, place, head, executedBy)];
 }
 
 /** What the words of one call switch off: `/bin/app --tls-skip-verify`, exec form. */
-export function clientsInWords(words: readonly Word[], place: ClientPlace, suffix = ''): readonly Fact<Client>[] {
-  if (words[0]?.raw.startsWith('-')) return clientsInArguments(undefined, words, place, suffix);
+export function clientsInWords(
+  words: readonly Word[],
+  place: ClientPlace,
+  executedBy?: string,
+): readonly Fact<Client>[] {
+  if (words[0]?.raw.startsWith('-')) return clientsInArguments(undefined, words, place, executedBy);
   const program = programIn(words);
   const passed = words.flatMap((word) => environmentIn(word, words, place));
-  return program ? [...passed, ...clientsInArguments(program.name, program.rest, place, suffix)] : passed;
+  return program ? [...passed, ...clientsInArguments(program.name, program.rest, place, executedBy)] : passed;
 }
 
 /** What one command of a script switches off, by its flags or by variables before it. */
 export function clientsInCommand(command: ShellCommand, place: ClientPlace): readonly Fact<Client>[] {
   const words = command.words.map((word) => wordOf(word, command.source));
-  const executed = runsInput(command.consumer) ? ` | ${lastPart(command.consumer?.find(isShell)?.value ?? 'sh')}` : '';
+  const executedBy = runsInput(command.consumer) ? lastPart(command.consumer?.find(isShell)?.value ?? 'sh') : undefined;
   const assigned = command.words.length === 0 ? [] : command.assignments;
   return [
     ...assigned.flatMap(({ name, value }) => {
@@ -65,7 +70,7 @@ export function clientsInCommand(command: ShellCommand, place: ClientPlace): rea
       const start = value.range.start - name.length - 1;
       return clientsInEnvironment(name, word, spanOf(command.source, start, start + name.length), place, words);
     }),
-    ...clientsInWords(words, place, executed),
+    ...clientsInWords(words, place, executedBy),
   ];
 }
 
@@ -121,7 +126,13 @@ const targetFor = (found: Switch, words: readonly Word[]): Target => {
   return { name: found.target, ...(isInternal(found.target) && { internal: true }) };
 };
 
-function clientFact(found: Switch, target: Target, place: ClientPlace, mechanism: string): Fact<Client> {
+function clientFact(
+  found: Switch,
+  target: Target,
+  place: ClientPlace,
+  told: string,
+  executedBy: string | undefined,
+): Fact<Client> {
   const { technology, subject, probe, local } = place;
   const internal = target.internal || local || (probe && target.name === undefined);
   const spoken = target.name?.startsWith('kubernetes.default') && probe;
@@ -130,10 +141,11 @@ function clientFact(found: Switch, target: Target, place: ClientPlace, mechanism
     {
       kind: 'client',
       program: found.program,
-      mechanism,
+      mechanism: executedBy === undefined ? told : `${told} | ${executedBy}`,
+      executes: executedBy !== undefined,
       phase: found.phase ?? place.phase,
       ...(target.name !== undefined && { target: target.name }),
-      exposure: internal || spoken ? 'internal' : 'external',
+      exposure: internal || spoken ? 'internal' : target.name === undefined ? 'external' : reachOf(target.name),
     },
     {
       verify: written(false, found.span),

@@ -2,8 +2,9 @@ import { data as defaults } from '../../../data/ingress-nginx-defaults.yaml';
 import type { Fact, Listener } from '../../core/fact.ts';
 import { buildFact, byDefault, composite, type Field, type Fields, unknown } from '../../core/fact-builder.ts';
 import { entries, text } from '../../formats/yaml-tree.ts';
+import { parseProtocol } from '../../tls/protocols.ts';
 import { exposureOf } from './host-names.ts';
-import { protocolNamed, protocolsByDefault, readSnippets } from './ingress-nginx-settings.ts';
+import { protocolsByDefault, readSnippets } from './ingress-nginx-settings.ts';
 import type { KindContext, KindExtractor } from './kind.ts';
 import { headOf, type KubernetesObject, labelOf } from './objects.ts';
 import {
@@ -38,7 +39,7 @@ export const ingressNginxConfigMap: KindExtractor = (object, context) => {
   );
   const fields: Fields<Listener> = {
     protocols:
-      wordsField(key('ssl-protocols'), /[^\s,]+/g, protocolNamed) ??
+      wordsField(key('ssl-protocols'), /[^\s,]+/g, parseProtocol) ??
       protocolsByDefault('protocols', context.versions('ingress-nginx', object.root.source.path)),
     ciphers: cipherStringField(key('ssl-ciphers')),
     groups: fieldFrom(key('ssl-ecdh-curve'), (curves) => (curves === 'auto' ? undefined : curves.split(':'))),

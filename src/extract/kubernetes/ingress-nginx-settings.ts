@@ -18,19 +18,6 @@ export function protocolsByDefault(
   return row ? byDefault(row.protocols, `the default of ${reason}`, guessed || alsoGuessed) : unknown;
 }
 
-const spelled: Readonly<Record<string, ProtocolVersion>> = {
-  SSLv2: 'SSLv2',
-  SSLv3: 'SSLv3',
-  TLSv1: 'TLSv1.0',
-  'TLSv1.0': 'TLSv1.0',
-  'TLSv1.1': 'TLSv1.1',
-  'TLSv1.2': 'TLSv1.2',
-  'TLSv1.3': 'TLSv1.3',
-};
-
-/** `ssl_protocols` spells TLS 1.0 without its zero. */
-export const protocolNamed = (word: string): ProtocolVersion | undefined => spelled[word];
-
 /** What snippets of raw nginx configuration say, put together: later ones, and inner ones, win. */
 export interface Snippets {
   readonly listener: Fields<Listener>;

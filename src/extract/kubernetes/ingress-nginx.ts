@@ -2,10 +2,11 @@ import { data as defaults } from '../../../data/ingress-nginx-defaults.yaml';
 import type { Fact, Listener, Upstream } from '../../core/fact.ts';
 import { buildFact, byDefault, composite, type Field, type Fields, unknown, written } from '../../core/fact-builder.ts';
 import { items, spanOfNode, text } from '../../formats/yaml-tree.ts';
+import { parseProtocol } from '../../tls/protocols.ts';
 import { ingressNginxPrefix, type Owner } from './ingress-class.ts';
 import type { ControllerReading } from './ingress-controller.ts';
 import { redirectOf } from './ingress-nginx-config-map.ts';
-import { protocolNamed, protocolsByDefault, readSnippets, type Snippets } from './ingress-nginx-settings.ts';
+import { protocolsByDefault, readSnippets, type Snippets } from './ingress-nginx-settings.ts';
 import type { KindContext } from './kind.ts';
 import { headOf, type KubernetesObject, labelOf } from './objects.ts';
 import {
@@ -172,7 +173,7 @@ function proxied(object: KubernetesObject, key: Annotations, owner: Owner, conte
     clientCertificate: textField(secret),
     serverName: textField(key('proxy-ssl-name')),
     protocols:
-      wordsField(key('proxy-ssl-protocols'), /\S+/g, protocolNamed) ??
+      wordsField(key('proxy-ssl-protocols'), /\S+/g, parseProtocol) ??
       protocolsByDefault('upstreamProtocols', version, owner.guessed),
     ciphers: cipherStringField(key('proxy-ssl-ciphers')),
   };

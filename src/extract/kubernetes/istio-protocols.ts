@@ -2,7 +2,7 @@ import type { ProtocolVersion } from '../../core/fact.ts';
 import { byDefault, type Field, unknown, written } from '../../core/fact-builder.ts';
 import type { VersionEvidence } from '../../core/technology.ts';
 import { keyOf, spanOfNode, type YamlNode } from '../../formats/yaml-tree.ts';
-import { protocolRange } from '../../tls/protocols.ts';
+import { parseProtocol, protocolRange } from '../../tls/protocols.ts';
 import { compareVersions } from '../versions.ts';
 import type { KubernetesObject } from './objects.ts';
 import { type Setting, scalarIn, settingAt } from './settings.ts';
@@ -12,13 +12,6 @@ export function field(object: KubernetesObject, node: YamlNode, name: string): S
   const proto = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return settingAt(object, node, keyOf(node, proto) ? proto : name);
 }
-
-const spelled: Readonly<Record<string, ProtocolVersion>> = {
-  TLSV1_0: 'TLSv1.0',
-  TLSV1_1: 'TLSv1.1',
-  TLSV1_2: 'TLSv1.2',
-  TLSV1_3: 'TLSv1.3',
-};
 
 /**
  * `minProtocolVersion` and `maxProtocolVersion`. TLS 1.2 is the least where nothing is said, since Envoy 1.22 came with
@@ -33,10 +26,10 @@ export function protocolsBetween(
   if (least.state === 'unknown' || most.state === 'unknown') return unknown;
   const oldest = scalarIn(least);
   const newest = scalarIn(most);
-  const upper = newest && newest.value !== 'TLS_AUTO' ? spelled[newest.value] : 'TLSv1.3';
+  const upper = newest && newest.value !== 'TLS_AUTO' ? parseProtocol(newest.value) : 'TLSv1.3';
   if (!upper) return unknown;
   if (oldest && oldest.value !== 'TLS_AUTO') {
-    const lower = spelled[oldest.value];
+    const lower = parseProtocol(oldest.value);
     return lower ? written(protocolRange(lower, upper), spanOfNode(oldest)) : unknown;
   }
   if (compareVersions(version, '1.14.0') < 0) return unknown;

@@ -23,7 +23,6 @@ declare module '*/kubernetes-acme-servers.yaml' {
 
 declare module '*/kubernetes-host-names.yaml' {
   export const data: {
-    readonly internalEndings: readonly string[];
     readonly internalWords: readonly string[];
     readonly testWords: readonly string[];
     readonly samplePathWords: readonly string[];

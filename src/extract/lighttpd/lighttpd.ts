@@ -3,7 +3,7 @@ import { buildFact, byDefault, type Field, unknown, written } from '../../core/f
 import { type Range, type Source, type Span, spanOf } from '../../core/source.ts';
 import type { Technology, VersionEvidence } from '../../core/technology.ts';
 import { evaluateCipherString } from '../../tls/cipher-string.ts';
-import { protocolRange } from '../../tls/protocols.ts';
+import { parseProtocol, protocolRange } from '../../tls/protocols.ts';
 import { compareVersions } from '../versions.ts';
 import { parseLighttpd, type Statement, type Value } from './grammar.ts';
 
@@ -93,16 +93,6 @@ function listener(
   );
 }
 
-const spelledProtocols: Readonly<Record<string, ProtocolVersion>> = {
-  SSLv3: 'SSLv3',
-  TLSv1: 'TLSv1.0',
-  'TLSv1.0': 'TLSv1.0',
-  'TLSv1.1': 'TLSv1.1',
-  'TLSv1.2': 'TLSv1.2',
-  'TLSv1.3': 'TLSv1.3',
-  None: 'SSLv3',
-};
-
 /**
  * `MinProtocol` and `MaxProtocol` of `ssl.openssl.ssl-conf-cmd`; its `Protocol` key is ignored by lighttpd.
  * Default: TLS 1.2 and newer since 1.4.56, TLS 1.3 since 1.4.77; older releases leave TLS 1.0 on (lighttpd NEWS).
@@ -126,8 +116,11 @@ function protocolsOf(scope: Scope): Field<readonly ProtocolVersion[]> {
   return lower && upper ? written(protocolRange(lower, upper), spanIn(scope, oldest.range)) : unknown;
 }
 
-const known = (value: Value): ProtocolVersion | undefined =>
-  value.kind === 'text' ? spelledProtocols[value.text] : undefined;
+/** `None` sets no bound (SSL_CONF_cmd(3)). */
+const known = (value: Value): ProtocolVersion | undefined => {
+  if (value.kind !== 'text') return undefined;
+  return value.text === 'None' ? 'SSLv3' : parseProtocol(value.text);
+};
 
 /** lighttpd appends `:!aNULL:!eNULL:!EXP` to what is written. The defaults are sound since 1.4.68 and not listed here. */
 function ciphersOf(scope: Scope, protocols: Field<readonly ProtocolVersion[]>): Field<readonly string[]> | undefined {

@@ -1,5 +1,6 @@
 import type { Span } from '../../core/source.ts';
 import { type NginxDirective, spanOfArgument } from '../../formats/nginx.ts';
+import { reachOf } from '../../tls/reach.ts';
 import { literal } from '../dialects/nginx-settings.ts';
 
 /** One `listen` of a server: an address, and what is said of it. */
@@ -14,6 +15,8 @@ export interface Listen {
   /** Where TLS is asked for (`ssl`), or where the address stands. */
   readonly span: Span | undefined;
   readonly isDefault: boolean;
+  /** A template decides whether the line is there. */
+  readonly conditional: boolean;
 }
 
 /** The address of a server without `listen` (ngx_http_core_module; 8000 without the rights to open 80). */
@@ -24,6 +27,7 @@ export const withoutListen: Listen = {
   tls: false,
   span: undefined,
   isDefault: false,
+  conditional: false,
 };
 
 /** An address that an include or a template gives. */
@@ -34,6 +38,7 @@ export const hiddenListen: Listen = {
   tls: undefined,
   span: undefined,
   isDefault: false,
+  conditional: false,
 };
 
 /**
@@ -55,6 +60,7 @@ export function readListen(directive: NginxDirective): Listen | undefined {
     tls: doubtful ? undefined : asks !== undefined,
     span: spanOfArgument(directive, asks ?? address),
     isDefault: parameters.some(({ value }) => value === 'default_server' || value === 'default'),
+    conditional: directive.conditional,
   };
 }
 
@@ -62,18 +68,15 @@ function placeOf(address: string | undefined): Pick<Listen, 'key' | 'ports' | 'i
   if (address === undefined) return { key: undefined, ports: [], internal: undefined };
   if (address.startsWith('unix:')) return { key: address, ports: [], internal: true };
   const [, host, first, last] = /^(?:(\[[^\]]*\]|[^:]*):)?(?:(\d{1,5})(?:-(\d{1,5}))?)$/.exec(address) ?? [];
-  if (first === undefined) return { key: `${normalHost(address)}:80`, ports: [80], internal: isLoopback(address) };
+  if (first === undefined)
+    return { key: `${normalHost(address)}:80`, ports: [80], internal: reachOf(address) === 'internal' };
   const port = Number(first);
   const ports = last === undefined ? [port] : [port, Number(last)];
   return {
     key: `${normalHost(host ?? '*')}:${first}${last ? `-${last}` : ''}`,
     ports,
-    internal: host !== undefined && isLoopback(host),
+    internal: host !== undefined && reachOf(host) === 'internal',
   };
 }
 
 const normalHost = (host: string): string => (host === '' || host === '0.0.0.0' ? '*' : host.toLowerCase());
-
-/** Whether a host is the machine itself: nobody can stand in between. */
-const isLoopback = (host: string): boolean =>
-  /^(?:127(?:\.\d{1,3}){1,3}|localhost|\[?::1\]?|ip6-localhost)$/i.test(host) || host.startsWith('unix:');

@@ -12,7 +12,7 @@ import {
   staplingOf,
   ticketsOf,
 } from '../dialects/nginx-listener.ts';
-import { ciphersOf, colonList, protocolsOf } from '../dialects/nginx-protocols.ts';
+import { ciphersOf, groupsOf, protocolsOf, writtenSuites13 } from '../dialects/nginx-protocols.ts';
 import { flag, type Lookup, literal } from '../dialects/nginx-settings.ts';
 import type { Context } from './contexts.ts';
 import type { NginxDefaults } from './defaults.ts';
@@ -70,7 +70,7 @@ function secureListener(server: Server, context: Context, defaults: NginxDefault
       protocols,
       ciphers: ciphersOf(look, '', protocols, hasDhParameters(look), defaults.ciphers),
       suites13: suites13Of(first, protocols, defaults),
-      groups: colonList(first, '', 'ssl_ecdh_curve', 'Groups', 'Curves'),
+      groups: groupsOf(first),
       preferServerCiphers: preferenceOf(look) ?? byDefault(false, 'nginx leaves the choice of the suite to the client'),
       sessionTickets: ticketsOf(first) ?? byDefault(true, 'nginx issues session tickets unless told not to'),
       ocspStapling:
@@ -137,7 +137,7 @@ function suites13Of(
   protocols: Field<readonly ProtocolVersion[]> | undefined,
   { suites13 }: NginxDefaults,
 ): Field<readonly string[]> | undefined {
-  const own = colonList(look, '', undefined, 'Ciphersuites');
+  const own = writtenSuites13(look);
   if (own || !protocols || !('value' in protocols)) return own;
   return byDefault(protocols.value.includes('TLSv1.3') ? suites13 : [], 'OpenSSL decides, where nginx is told nothing');
 }
@@ -179,7 +179,7 @@ function plainListener(server: Server, secure: readonly Server[]): readonly Fact
   const answer = answerOf(scope);
   const visited = plain.some(({ ports }) => ports.some((port) => portsForVisitors.includes(port)));
   const twin = secure.find((other) => other.scope === scope || shareHost(other.hosts, hosts));
-  const serves = answer === 'serves' && twin && visited && !isConditional(scope);
+  const serves = answer === 'serves' && twin && visited && !plain.some(({ conditional }) => conditional);
   const redirects = answer === 'redirects' ? true : serves ? false : undefined;
   const related =
     redirects === false && twin?.scope.head && twin.scope !== scope
@@ -218,8 +218,8 @@ function settingsForOthers({ scope, family, subject }: Context): readonly Fact<L
   const fields: Fields<Listener> = {
     protocols,
     ciphers: ciphersOf(look, '', protocols, hasDhParameters(look), undefined),
-    suites13: colonList(look, '', undefined, 'Ciphersuites'),
-    groups: colonList(look, '', 'ssl_ecdh_curve', 'Groups', 'Curves'),
+    suites13: writtenSuites13(look),
+    groups: groupsOf(look),
     sessionTickets: ticketsOf(look),
     clientAuth: clientAuthOf(look),
     earlyData: enabled && unknown,
@@ -236,6 +236,3 @@ function settingsForOthers({ scope, family, subject }: Context): readonly Fact<L
     ),
   ];
 }
-
-/** A template decides which lines are there: plain HTTP and TLS may be two ways to fill it in. */
-const isConditional = ({ head }: Scope): boolean => /\{%|\{\{-?\s*(?:if|with|range)\b|<%/.test(head?.source.text ?? '');

@@ -1,4 +1,5 @@
 import type { Technology } from '../../core/technology.ts';
+import { claimsDockerfile } from '../dialects/dockerfile-claims.ts';
 
 /**
  * One `client` for each program that a Dockerfile tells not to verify: by ENV and ARG, in RUN while the image is
@@ -7,10 +8,6 @@ import type { Technology } from '../../core/technology.ts';
  */
 export const imageClients: Technology = {
   name: 'dockerfile-verification',
-  claims: ({ path }) => isDockerfile(path),
+  claims: claimsDockerfile,
   extract: async (unit) => (await import('./image-clients.ts')).readImage(unit),
 };
-
-const isDockerfile = (path: string): boolean =>
-  /(?:^|\/)(?:(?:docker|container)file(?:[._-][^/]*)?|[^/]*\.(?:docker|container)file)$/i.test(path) &&
-  !/\.(?:dockerignore|md|ya?ml|json|sh|py|go|ts|js)$/i.test(path);
