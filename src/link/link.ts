@@ -1,10 +1,11 @@
 import type { Fact, RepositoryFacts } from '../core/fact.ts';
 import { buildFact } from '../core/fact-builder.ts';
+import { withEffectiveProtocols } from './effective-protocols.ts';
 import { linkIssuers } from './issuers.ts';
 
 /** Facts in, facts out: what refers to what across files, and what the repository as a whole has. */
 export function link(facts: readonly Fact[]): readonly Fact[] {
-  const linked = linkIssuers(facts);
+  const linked = linkIssuers(withEffectiveProtocols(facts));
   const whole = repositoryFact(linked);
   return whole ? [...linked, whole] : linked;
 }

@@ -19,6 +19,17 @@ export const protocolRange = (oldest: ProtocolVersion, newest: ProtocolVersion):
   protocolVersions.slice(protocolVersions.indexOf(oldest), protocolVersions.indexOf(newest) + 1);
 
 /**
+ * What an OpenSSL client offers where versions are switched off one by one and leave a gap: the oldest run without a
+ * gap, for a client can only name a range (ssl_get_min_max_version; observed with nginx 1.22.1 and OpenSSL 3.0, where
+ * TLSv1.1 and TLSv1.3 towards an upstream mean TLSv1.1 alone). Servers accept what is switched on, gap or not.
+ * `versions`: oldest first.
+ */
+export function oldestRun(versions: readonly ProtocolVersion[]): readonly ProtocolVersion[] {
+  const first = protocolVersions.indexOf(versions[0] ?? 'TLSv1.3');
+  return versions.filter((version, index) => protocolVersions.indexOf(version) === first + index);
+}
+
+/**
  * The version that a configuration file means by `name`, however its product spells it: `TLSv1` (1.0 in nginx, Apache,
  * OpenSSL and Java), `TLSv1.0` (HAProxy), `TLSV1_2` and `TLSv1_2` (Istio, Envoy), `VersionTLS12` (Go, Kubernetes,
  * Traefik), `tls1.2` (Caddy), `TLS12` (Prometheus), `tls12` (Vault, Consul), `TLS1_2` (Azure), `TLS_1_2` (Google

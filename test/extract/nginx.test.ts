@@ -369,6 +369,16 @@ describe('early data', () => {
     expect(await early(lines)).toMatchObject({ earlyData: { enabled: true, mitigations } });
   });
 
+  test.each([
+    ['ssl_session_tickets off;', false],
+    ['ssl_conf_command Options -SessionTicket;', false],
+    ['ssl_session_tickets off; ssl_session_cache none;', false],
+    ['ssl_session_tickets off; ssl_session_cache shared:tls:1m;', true],
+    ['ssl_session_cache off;', true],
+  ])('needs a session that can be resumed: %s', async (lines, enabled) => {
+    expect(await early(`location / { proxy_pass http://app; } ${lines}`)).toMatchObject({ earlyData: { enabled } });
+  });
+
   test('is off without TLS 1.3, and its place is still known', async () => {
     const text = server('ssl_protocols TLSv1.2;\nssl_early_data on;');
     const fact = await only(text);
@@ -633,4 +643,17 @@ test('no text makes it throw, and every place lies inside the file', async () =>
     }),
     { numRuns: 60 },
   );
+});
+
+test('a server that rejects every handshake accepts nothing', async () => {
+  const { facts } = await extract(server('ssl_reject_handshake on; ssl_protocols TLSv1;'));
+  expect(listeners(facts)).toEqual([]);
+});
+
+test('towards an upstream, versions above a gap are never offered', async () => {
+  const text = http('server { location / { proxy_pass https://b.example; proxy_ssl_protocols TLSv1.3 TLSv1.1; } }');
+  const { facts } = await extract(text);
+  const upstream = facts.find(({ data }) => data.kind === 'upstream');
+  expect(upstream?.data).toMatchObject({ protocols: ['TLSv1.1'] });
+  expect(text.slice(upstream?.spans['protocols/0']?.start, upstream?.spans['protocols/0']?.end)).toBe('TLSv1.1');
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { namedGroup } from '../../src/tls/groups.ts';
-import { compareProtocols, parseProtocol, protocolRange } from '../../src/tls/protocols.ts';
+import { compareProtocols, oldestRun, parseProtocol, protocolRange } from '../../src/tls/protocols.ts';
 
 describe('protocol versions', () => {
   test.each([
@@ -67,4 +67,19 @@ describe('key exchange groups', () => {
   test('an unheard-of name is none', () => {
     expect(['auto', '-', '', 'curve'].map(namedGroup)).toEqual(Array(4).fill(undefined));
   });
+});
+
+test.each([
+  [['TLSv1.1', 'TLSv1.3'], ['TLSv1.1']],
+  [
+    ['TLSv1.0', 'TLSv1.1', 'TLSv1.3'],
+    ['TLSv1.0', 'TLSv1.1'],
+  ],
+  [
+    ['TLSv1.2', 'TLSv1.3'],
+    ['TLSv1.2', 'TLSv1.3'],
+  ],
+  [[], []],
+] as const)('a client told %j offers %j', (versions, offered) => {
+  expect(oldestRun(versions)).toEqual(offered);
 });

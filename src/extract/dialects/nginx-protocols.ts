@@ -4,7 +4,7 @@ import type { Span } from '../../core/source.ts';
 import { spanOfArgument, spanOfArguments } from '../../formats/nginx.ts';
 import { type CipherSelection, evaluateCipherString } from '../../tls/cipher-string.ts';
 import { namedGroup } from '../../tls/groups.ts';
-import { compareProtocols, parseProtocol, protocolVersions } from '../../tls/protocols.ts';
+import { compareProtocols, oldestRun, parseProtocol, protocolVersions } from '../../tls/protocols.ts';
 import { confCommands, firstArgument, type Lookup, literal } from './nginx-settings.ts';
 
 /**
@@ -18,7 +18,15 @@ export function protocolsOf(
   fallback: Field<readonly ProtocolVersion[]> | undefined,
 ): Field<readonly ProtocolVersion[]> | undefined {
   const base = writtenProtocols(look, prefix) ?? fallback;
-  return confCommands(look, prefix, 'Protocol', 'MinProtocol', 'MaxProtocol').reduce(applyCommand, base);
+  const field = confCommands(look, prefix, 'Protocol', 'MinProtocol', 'MaxProtocol').reduce(applyCommand, base);
+  return prefix === '' ? field : asClient(field);
+}
+
+/** A client that is told to leave a version out offers only what is older. */
+function asClient(field: Field<readonly ProtocolVersion[]> | undefined): Field<readonly ProtocolVersion[]> | undefined {
+  if (field?.origin !== 'written') return field;
+  const offered = oldestRun(field.value);
+  return written(offered, field.span, keptParts(field.value, field.parts ?? {}, offered));
 }
 
 function writtenProtocols(look: Lookup, prefix: string): Field<readonly ProtocolVersion[]> | undefined {

@@ -4,7 +4,8 @@ import type { Related } from '../../core/finding.ts';
 import type { Span } from '../../core/source.ts';
 import { type NginxDirective, spanOfName } from '../../formats/nginx.ts';
 import { allowsOnlySafeMethods, forwardsEarlyData, passesOn, rejectsEarlyData } from '../dialects/nginx-early-data.ts';
-import { flag, optionFlag } from '../dialects/nginx-settings.ts';
+import { ticketsOf } from '../dialects/nginx-listener.ts';
+import { flag, type Lookup, optionFlag, text } from '../dialects/nginx-settings.ts';
 import { innerScope, lookupFrom, type Scope } from './scope.ts';
 
 type EarlyData = NonNullable<Listener['earlyData']>;
@@ -34,7 +35,7 @@ export function earlyDataOf(
     };
   if (enabled.origin !== 'written') return { field: unknown, related: [] };
   const without13 = protocols && 'value' in protocols && !protocols.value.includes('TLSv1.3');
-  if (!enabled.value || without13) {
+  if (!enabled.value || without13 || !resumes(lookupFrom(server))) {
     return {
       field: composite<EarlyData>({ enabled: written(false, enabled.span), mitigations: noMitigation }),
       related: [],
@@ -58,6 +59,18 @@ export function earlyDataOf(
       ? [{ span: spanOfName(open), phrase: 'requests that may be replayed are passed on here', about: 'earlyData' }]
       : [],
   };
+}
+
+/**
+ * Whether a session can be resumed, without which there is no early data: by tickets, which are on unless switched off, or
+ * from a cache (observed on nginx 1.22.1: with `ssl_session_tickets off` and no cache, early data is always refused; the
+ * server that the name selects decides).
+ */
+function resumes(look: Lookup): boolean {
+  const tickets = ticketsOf(look);
+  if (tickets?.origin !== 'written' || tickets.value) return true;
+  const cache = text(look, 'ssl_session_cache');
+  return cache?.origin === 'unknown' || (cache?.origin === 'written' && !/^(?:off|none)$/.test(cache.value));
 }
 
 const noMitigation: Field<readonly EarlyDataMitigation[]> = byDefault([], 'nothing is written about replays');

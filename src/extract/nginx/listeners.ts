@@ -27,7 +27,7 @@ export function listenersOf(context: Context, defaults: NginxDefaults): readonly
   const servers = serversIn(context.scope, context.family);
   const secure = servers.filter((server) => speaksTls(server, context));
   return [
-    ...secure.map((server) => secureListener(server, context, defaults)),
+    ...secure.filter(answers).map((server) => secureListener(server, context, defaults)),
     ...(context.family === 'http' ? servers.flatMap((server) => plainListener(server, secure)) : []),
     ...settingsForOthers(context),
   ];
@@ -39,6 +39,12 @@ const speaksTls = ({ scope, secure, undecided }: Server, { family }: Context): b
   (undecided.length > 0 &&
     (lookupFrom(scope)('ssl_certificate').state === 'written' || own(scope, 'ssl_protocols').length > 0)) ||
   (family === 'mail' && startTls(scope) !== undefined);
+
+/** A server that rejects every handshake accepts nothing, whatever else is written in it (ssl_reject_handshake). */
+function answers({ scope }: Server): boolean {
+  const rejects = flag(lookupFrom(scope), 'ssl_reject_handshake');
+  return !(rejects?.origin === 'written' && rejects.value);
+}
 
 /** `starttls only` makes TLS the rule, `starttls on` an offer (ngx_mail_ssl_module). */
 function startTls(scope: Scope): 'on' | 'only' | undefined {
@@ -72,7 +78,7 @@ function secureListener(server: Server, context: Context, defaults: NginxDefault
       suites13: suites13Of(first, protocols, defaults),
       groups: groupsOf(first),
       preferServerCiphers: preferenceOf(look) ?? byDefault(false, 'nginx leaves the choice of the suite to the client'),
-      sessionTickets: ticketsOf(first) ?? byDefault(true, 'nginx issues session tickets unless told not to'),
+      sessionTickets: ticketsOf(look) ?? byDefault(true, 'nginx issues session tickets unless told not to'),
       ocspStapling:
         context.family === 'http'
           ? (staplingOf(look) ?? byDefault(false, 'nginx staples no OCSP response unless told to'))
@@ -148,8 +154,6 @@ function suites13Of(
  */
 function hstsField(scope: Scope): Field<NonNullable<Listener['hsts']>> | undefined {
   const look = lookupFrom(scope);
-  const rejects = flag(look, 'ssl_reject_handshake');
-  if (rejects?.origin === 'written' && rejects.value) return undefined;
   const found = hstsOf(look);
   if (found) return found;
   if (!answersFromFiles(scope)) return unknown;
