@@ -58,7 +58,7 @@ function newestStable(product: string, products: readonly Product[]): VersionEvi
   };
 }
 
-const imageTag = /(?:^|[\s"'=/])([\w.-]+(?:\/[\w.-]+)*):v?(\d+\.\d+(?:\.\d+)?)\b/g;
+const imageTag = /(?:^|[\s"'=/])([\w.-]+(?:\/[\w.-]+)*):v?(\d+(?:\.\d+){0,2})(?![\w.])/g;
 
 function mentionsIn(source: Source, products: readonly Product[]): readonly Mention[] {
   if (!/\bFROM\s|\bimage["']?\s*:/.test(source.text)) return [];
@@ -92,4 +92,13 @@ export function compareVersions(a: string, b: string): number {
     if (difference !== 0) return difference;
   }
   return 0;
+}
+
+/**
+ * Whether a product is at least of version `since`. A version with fewer parts, as in the image tags `nginx:1.27` and
+ * `postgres:16`, means the newest release of that branch.
+ */
+export function isSince({ version }: Pick<VersionEvidence, 'version'>, since: string): boolean {
+  const missing = since.split('.').length - version.split('.').length;
+  return compareVersions(missing > 0 ? `${version}${'.99999'.repeat(missing)}` : version, since) >= 0;
 }

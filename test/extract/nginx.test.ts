@@ -259,12 +259,6 @@ describe('Strict-Transport-Security', () => {
       hsts: { maxAgeSeconds: 9 },
     });
   });
-
-  test('says nothing of a server that rejects every handshake', async () => {
-    const fact = await only(http('server { listen 443 ssl default_server; ssl_reject_handshake on; }'));
-    expect(fact.data).not.toHaveProperty('hsts');
-    expect(fact.unknown).toEqual([]);
-  });
 });
 
 describe('plain HTTP', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareVersions, versionsFrom } from '../../src/extract/versions.ts';
+import { compareVersions, isSince, versionsFrom } from '../../src/extract/versions.ts';
 
 const products = [{ name: 'nginx', stable: '1.30.0', images: ['nginx', 'nginxinc/nginx-unprivileged'] }];
 const source = (path: string, text: string) => ({ path, text });
@@ -32,6 +32,25 @@ describe('the version that a default is judged by', () => {
   test('else the newest stable release, as a guess', () => {
     expect(versionsFrom([], products, {})('nginx', 'nginx.conf')).toMatchObject({ version: '1.30.0', guessed: true });
     expect(versionsFrom([source('D', 'FROM nginx-exporter:1.2')], products, {})('nginx', 'f').guessed).toBe(true);
+  });
+
+  test.each([
+    ['FROM nginx:1', '1'],
+    ['FROM nginx:1-alpine', '1'],
+    ['image: nginx:1.27-bookworm', '1.27'],
+  ])('%s', (text, version) => {
+    const found = versionsFrom([source('Dockerfile', text)], products, {});
+    expect(found('nginx', 'nginx.conf')).toMatchObject({ version, guessed: false });
+  });
+
+  test.each([
+    ['1.27', '1.27.3', true],
+    ['1', '1.27.3', true],
+    ['1.26', '1.27.3', false],
+    ['1.27.3', '1.27', true],
+    ['16', '13', true],
+  ])('%s is at least %s: %s', (version, since, expected) => {
+    expect(isSince({ version }, since)).toBe(expected);
   });
 
   test('versions compare by number', () => {

@@ -12,7 +12,7 @@ import {
   type YamlNode,
   type YamlScalar,
 } from '../../formats/yaml-tree.ts';
-import { compareVersions } from '../versions.ts';
+import { isSince } from '../versions.ts';
 import type { KindExtractor } from './kind.ts';
 import { headOf, type KubernetesObject, labelOf, qualified } from './objects.ts';
 import {
@@ -160,7 +160,7 @@ function keyField({ algorithm, size }: RequestSettings): Field<NonNullable<Issua
 function rotationField(setting: Setting, { version, reason, guessed }: VersionEvidence): Field<'always' | 'never'> {
   const own = fieldFrom(setting, (value) => (value === 'Always' ? 'always' : value === 'Never' ? 'never' : undefined));
   if (own) return own;
-  return byDefault(compareVersions(version, '1.18.0') >= 0 ? 'always' : 'never', `the default of ${reason}`, guessed);
+  return byDefault(isSince({ version }, '1.18.0') ? 'always' : 'never', `the default of ${reason}`, guessed);
 }
 
 const secretField = ({ namespace }: KubernetesObject, setting: Setting): Field<string> | undefined =>

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../core/finding.ts';
 import type { VersionEvidence } from '../../core/technology.ts';
 import { sourceOfScalar, spanOfNode, type YamlScalar } from '../../formats/yaml-tree.ts';
 import { type NginxContext, nginxFragmentFields } from '../dialects/nginx.ts';
-import { compareVersions } from '../versions.ts';
+import { isSince } from '../versions.ts';
 import { type Setting, scalarIn } from './settings.ts';
 
 /** The protocol versions that a release uses where nothing says which; unknown for one that is too old to be listed. */
@@ -14,7 +14,7 @@ export function protocolsByDefault(
   { version, reason, guessed }: VersionEvidence,
   alsoGuessed = false,
 ): Field<readonly ProtocolVersion[]> {
-  const row = defaults[table].find(({ since }) => compareVersions(version, since) >= 0);
+  const row = defaults[table].find(({ since }) => isSince({ version }, since));
   return row ? byDefault(row.protocols, `the default of ${reason}`, guessed || alsoGuessed) : unknown;
 }
 

@@ -3,7 +3,7 @@ import { buildFact, byDefault, composite, type Field, type Fields, unknown, writ
 import type { Span } from '../../core/source.ts';
 import { get, items, keyOf, spanOfNode, text, type YamlNode } from '../../formats/yaml-tree.ts';
 import { reachOf } from '../../tls/reach.ts';
-import { compareVersions } from '../versions.ts';
+import { isSince } from '../versions.ts';
 import { field } from './istio-protocols.ts';
 import type { KindContext, KindExtractor } from './kind.ts';
 import { type KubernetesObject, labelOf } from './objects.ts';
@@ -135,5 +135,5 @@ function hostnameOf(
 
 function byVersion({ versions }: KindContext, path: string): Field<boolean> {
   const { version, reason, guessed } = versions('istio', path);
-  return byDefault(compareVersions(version, '1.21.0') >= 0, `the default of ${reason}`, guessed);
+  return byDefault(isSince({ version }, '1.21.0'), `the default of ${reason}`, guessed);
 }

@@ -3,7 +3,7 @@ import { byDefault, type Field, unknown, written } from '../../core/fact-builder
 import type { VersionEvidence } from '../../core/technology.ts';
 import { keyOf, spanOfNode, type YamlNode } from '../../formats/yaml-tree.ts';
 import { parseProtocol, protocolRange } from '../../tls/protocols.ts';
-import { compareVersions } from '../versions.ts';
+import { isSince } from '../versions.ts';
 import type { KubernetesObject } from './objects.ts';
 import { type Setting, scalarIn, settingAt } from './settings.ts';
 
@@ -32,7 +32,7 @@ export function protocolsBetween(
     const lower = parseProtocol(oldest.value);
     return lower ? written(protocolRange(lower, upper), spanOfNode(oldest)) : unknown;
   }
-  if (compareVersions(version, '1.14.0') < 0) return unknown;
+  if (!isSince({ version }, '1.14.0')) return unknown;
   if (newest && upper !== 'TLSv1.3')
     return written(protocolRange(upper < 'TLSv1.2' ? upper : 'TLSv1.2', upper), spanOfNode(newest));
   return byDefault(protocolRange('TLSv1.2', upper), `the default of ${reason}`, guessed);

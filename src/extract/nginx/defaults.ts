@@ -2,7 +2,7 @@ import { data } from '../../../data/nginx-defaults.yaml';
 import type { ProtocolVersion } from '../../core/fact.ts';
 import { byDefault, type Field } from '../../core/fact-builder.ts';
 import type { VersionEvidence } from '../../core/technology.ts';
-import { compareVersions } from '../versions.ts';
+import { isSince } from '../versions.ts';
 
 type Evaluate = (string: string) => readonly string[];
 
@@ -28,7 +28,3 @@ export function defaultsOf(evidence: VersionEvidence): NginxDefaults {
     protocolsByServer: isSince(evidence, data.protocolsByServerSince),
   };
 }
-
-/** A version without its third part, as in the image tag `nginx:1.27`, means the newest release of that branch. */
-const isSince = ({ version }: VersionEvidence, since: string): boolean =>
-  compareVersions(/^\d+\.\d+$/.test(version) ? `${version}.9999` : version, since) >= 0;

@@ -18,8 +18,8 @@ export interface EarlyRequest {
   readonly folder: string;
 }
 
-/** How long the backend is given to see a request, in milliseconds. */
-const patience = 400;
+/** How long the backend is given to see a request, and a busy machine to answer, in milliseconds. */
+const patience = 2000;
 
 export interface EarlyAnswer {
   /** Early data of a client that goes on to finish its handshake is accepted. */
@@ -56,8 +56,9 @@ export async function sendEarly(early: EarlyRequest, seen: () => number): Promis
   writeFileSync(data, requestText(early, early.path));
   const { record, stop, port } = await recorder(early.port);
   const before = seen();
-  await openssl(early, port, ['-sess_in', fresh, '-early_data', data], '', patience, /(?!)/);
-  const reached = seen() > before;
+  const sending = openssl(early, port, ['-sess_in', fresh, '-early_data', data], '', patience, /(?!)/);
+  const reached = await within(patience, () => seen() > before);
+  await (reached ? undefined : sending);
   const bytes = record();
   stop();
   const replay = connect({ port: early.port, host: '127.0.0.1' });
@@ -65,9 +66,10 @@ export async function sendEarly(early: EarlyRequest, seen: () => number): Promis
   replay.resume();
   replay.write(bytes);
   const afterFirst = seen();
-  await pause(patience);
+  const replayed = await within(patience, () => seen() > afterFirst);
   replay.destroy();
-  return { accepted, reached, replayed: seen() > afterFirst };
+  await sending;
+  return { accepted, reached, replayed };
 }
 
 /** The file of a session whose ticket allows early data; `undefined` where the server gives none. */
@@ -78,7 +80,7 @@ async function ticket(early: EarlyRequest): Promise<string | undefined> {
     early.port,
     ['-sess_out', session],
     requestText(early, '/ticket'),
-    1500,
+    2 * patience,
     /Max Early Data: \d+/,
   );
   return existsSync(session) && /Max Early Data: [1-9]/.test(words) ? session : undefined;
@@ -165,4 +167,9 @@ async function recorder(
   };
 }
 
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Whether something comes true in time. */
+async function within(milliseconds: number, happened: () => boolean): Promise<boolean> {
+  const deadline = Date.now() + milliseconds;
+  while (!happened() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+  return happened();
+}

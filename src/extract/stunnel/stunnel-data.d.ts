@@ -1,0 +1,10 @@
+declare module '*/stunnel-defaults.yaml' {
+  export const data: {
+    /** Newest first. */
+    readonly protocols: readonly {
+      readonly since: string;
+      readonly protocols: readonly import('../../core/fact.ts').ProtocolVersion[];
+    }[];
+    readonly ciphers: readonly { readonly since: string; readonly ciphers: string }[];
+  };
+}
