@@ -50,8 +50,8 @@ const lesser = (a: Severity, b: Severity): Severity => (severities.indexOf(a) < 
 const oneStepLess = (severity: Severity): Severity => (severity === 'error' ? 'warning' : 'note');
 
 /** Where nothing is deployed from. Facts that know better say `fixture` themselves. */
-const isTestFolder = (file: string): boolean =>
-  /(?:^|\/)(?:tests?|testdata|__tests__|fixtures?|__fixtures__|e2e)\//.test(file);
+const isNowhereDeployed = (file: string): boolean =>
+  /(?:^|\/)(?:tests?|testdata|__tests__|fixtures?|__fixtures__|e2e|docs?|documentation)\//.test(file);
 
 function rawMatches(facts: readonly Fact[], { rules, severityOf, context }: JudgeInput): readonly RawMatch[] {
   const match = matcher(context);
@@ -62,7 +62,7 @@ function rawMatches(facts: readonly Fact[], { rules, severityOf, context }: Judg
       const configured = severityOf(rule.head.id, found.span.file);
       if (configured === 'off') return [];
       const weighed =
-        isTestFolder(found.span.file) && !('fixture' in fact.data) ? oneStepLess(found.severity) : found.severity;
+        isNowhereDeployed(found.span.file) && !('fixture' in fact.data) ? oneStepLess(found.severity) : found.severity;
       const lowered = weighed !== rule.head.severity;
       const severity = configured ? (lowered ? lesser(configured, weighed) : configured) : weighed;
       return [{ ...found, severity }];

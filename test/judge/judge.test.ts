@@ -14,8 +14,8 @@ describe('judging', () => {
     ).toEqual([[2, 17, 24, 'server a.example.com and server b.example.com']]);
   });
 
-  test('what stands below test/ weighs one step less', async () => {
-    const { findings } = await lintFiles({ 'test/nginx.conf': nginx }, { rules, only });
+  test.each(['test', 'docs/reference'])('what stands below %s/ weighs one step less', async (folder) => {
+    const { findings } = await lintFiles({ [`${folder}/nginx.conf`]: nginx }, { rules, only });
     expect(findings.map(({ severity }) => severity)).toEqual(['warning']);
   });
 

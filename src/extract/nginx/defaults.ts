@@ -28,3 +28,7 @@ export function defaultsOf(evidence: VersionEvidence): NginxDefaults {
     protocolsByServer: isSince(evidence, data.protocolsByServerSince),
   };
 }
+
+/** The directives that an include that is not in the repository may set; `undefined` when it may be any. */
+export const setByShippedFile = (pattern: string): readonly string[] | undefined =>
+  data.shippedFiles.find(({ path }) => new RegExp(path).test(pattern))?.sets;

@@ -1,7 +1,8 @@
 import type { Source } from '../../core/source.ts';
 import { type NginxBlock, type NginxDirective, parseNginx } from '../../formats/nginx.ts';
+import type { IncludeReader } from '../dialects/included-files.ts';
 import { absent, hidden, type Lookup, literal, type Setting, settingOf } from '../dialects/nginx-settings.ts';
-import { type IncludeReader, setByShippedFile } from './includes.ts';
+import { setByShippedFile } from './defaults.ts';
 
 /** A block with its includes read in place, inside the block that it inherits from. */
 export interface Scope {

@@ -1,8 +1,7 @@
-import { data as nginxDefaults } from '../../../data/nginx-defaults.yaml';
 import type { Source } from '../../core/source.ts';
 import type { Repository } from '../../core/technology.ts';
 
-/** Reads what an `include` names: the files of the repository that it stands for, in nginx's order. */
+/** Reads what an `include` names: the files of the repository that it stands for, in byte order, as servers read them. */
 export type IncludeReader = (pattern: string) => readonly Source[];
 
 /** The files of a repository by folder, for finding a glob's matches without walking all of them. */
@@ -13,9 +12,9 @@ const indexes = new WeakMap<Repository, PathIndex>();
 
 /**
  * The reader of includes for the main file `root`. A relative name starts at the main file's folder, whichever file
- * names it (ngx_conf_full_name); an absolute one is where it is installed, so its last parts are looked for in the main
- * file's folder and the folders around it: `/etc/nginx/conf.d/*.conf` finds `docker/conf.d/site.conf` from
- * `docker/nginx.conf`. Files that come out of one ConfigMap are each other's folder.
+ * names it; an absolute one is where it is installed, so its last parts are looked for in the main file's folder and the
+ * folders around it: `/etc/nginx/conf.d/*.conf` finds `docker/conf.d/site.conf` from `docker/nginx.conf`. Files that come
+ * out of one ConfigMap are each other's folder.
  */
 export function includeReader(root: Source, siblings: readonly Source[], repository: Repository): IncludeReader {
   if (root.held) {
@@ -37,10 +36,6 @@ export function includeReader(root: Source, siblings: readonly Source[], reposit
 const readable = (pattern: string): boolean => pattern.length <= longestPattern && !/[\0-\x1f$]/.test(pattern);
 const longestPattern = 300;
 const mostParts = 8;
-
-/** The directives that an include that is not in the repository may set; `undefined` when it may be any. */
-export const setByShippedFile = (pattern: string): readonly string[] | undefined =>
-  nginxDefaults.shippedFiles.find(({ path }) => new RegExp(path).test(pattern))?.sets;
 
 function pathsFor(pattern: string, folder: string, index: PathIndex): readonly string[] {
   const parts = pattern.split('/').filter((part) => part !== '' && part !== '.');
