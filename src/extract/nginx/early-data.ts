@@ -35,7 +35,7 @@ export function earlyDataOf(
     };
   if (enabled.origin !== 'written') return { field: unknown, related: [] };
   const without13 = protocols && 'value' in protocols && !protocols.value.includes('TLSv1.3');
-  if (!enabled.value || without13 || !resumes(lookupFrom(server))) {
+  if (!enabled.value || without13 || !resumes(look) || !resumes(lookupFrom(server))) {
     return {
       field: composite<EarlyData>({ enabled: written(false, enabled.span), mitigations: noMitigation }),
       related: [],
@@ -63,8 +63,8 @@ export function earlyDataOf(
 
 /**
  * Whether a session can be resumed, without which there is no early data: by tickets, which are on unless switched off, or
- * from a cache (observed on nginx 1.22.1: with `ssl_session_tickets off` and no cache, early data is always refused; the
- * server that the name selects decides).
+ * from a cache (observed on nginx 1.22.1: with `ssl_session_tickets off` and no cache, early data is always refused,
+ * whether the default server of the address or the one that the name selects says so).
  */
 function resumes(look: Lookup): boolean {
   const tickets = ticketsOf(look);

@@ -76,7 +76,7 @@ async function compareListeners(
 
 /** A host that a client could ask for: `x.example.com` for `*.example.com`. */
 function nameOf({ data }: Fact<Listener>): string | undefined {
-  const host = (data.hosts ?? []).find((name) => /^(\*\.)?[a-z\d-]+(\.[a-z\d-]+)+$/i.test(name));
+  const host = (data.hosts ?? []).find((name) => /^(\*\.)?[a-z\d-]+(\.[a-z\d-]+)*$/i.test(name));
   return host?.replace(/^\*/, 'any');
 }
 

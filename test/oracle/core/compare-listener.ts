@@ -47,7 +47,8 @@ export async function compareListener(
       clientCertificate: certificates.client,
     });
     const seconds = Number(/max-age="?(\d+)/i.exec(headers.get('strict-transport-security') ?? '')?.[1] ?? 0);
-    if (status !== undefined) results.push(compared(fact, 'hsts/maxAgeSeconds', data.hsts.maxAgeSeconds, seconds));
+    if (status !== undefined && status < 400)
+      results.push(compared(fact, 'hsts/maxAgeSeconds', data.hsts.maxAgeSeconds, seconds));
   }
   return joined(results);
 }

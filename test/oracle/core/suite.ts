@@ -23,7 +23,7 @@ export interface RandomConfigurations<T> {
 const wanted = Number(process.env.ORACLE_RUNS ?? 300);
 const seed = Number(process.env.ORACLE_SEED ?? 20261125);
 const required = process.env.ORACLE_REQUIRED === '1';
-/** A case starts a server and asks it a few hundred questions; in milliseconds. */
+/** A case starts a server and asks it a few hundred questions on a machine that may be busy; in milliseconds. */
 const patience = 120_000;
 /** Of random configurations, how many the server may refuse before the grammar is to blame. */
 const mostRefused = 0.1;
@@ -57,7 +57,7 @@ export function oracleSuite<T>(server: RealServer, cases: readonly NamedCase[], 
     beforeAll(async () => {
       const certificates = await makeCertificates(join(folder, 'certificates'));
       bench = { server, installed, certificates, backends: await startBackends(certificates), folder };
-    });
+    }, patience);
     afterAll(() => {
       bench.backends.close();
       rmSync(folder, { recursive: true, force: true });

@@ -113,6 +113,8 @@ function openssl(
       everySuite13,
       '-cert',
       chain,
+      '-cert_chain',
+      chain,
       '-key',
       key,
       '-ign_eof',

@@ -8,7 +8,7 @@ import { countProbe } from './server-hello.ts';
 export interface Request {
   readonly port: number;
   readonly tls: boolean;
-  /** Sent as server name and as Host. */
+  /** Sent as server name and as Host; without it no server name is sent. */
   readonly host?: string;
   readonly path?: string;
   readonly method?: 'GET' | 'POST';
@@ -35,7 +35,7 @@ const patience = 5000;
 export function request({
   port,
   tls,
-  host = 'localhost',
+  host,
   path = '/',
   method = 'GET',
   clientCertificate,
@@ -56,7 +56,7 @@ export function request({
       if ('getPeerCertificate' in socket) chain = chainOf(socket.getPeerCertificate(true));
       const body = method === 'POST' ? 'Content-Length: 1\r\n' : '';
       socket.write(
-        `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${body}\r\n${method === 'POST' ? 'x' : ''}`,
+        `${method} ${path} HTTP/1.1\r\nHost: ${host ?? 'localhost'}\r\nConnection: close\r\n${body}\r\n${method === 'POST' ? 'x' : ''}`,
       );
     });
     socket.on('data', (bytes) => {
@@ -74,7 +74,7 @@ const afterthought = 80;
  * Whether a handshake is completed, for what speaks no HTTP: no alert comes, not even late, as TLS 1.3 allows for a
  * client certificate that is missing or not trusted. Never rejects.
  */
-export function handshakes({ port, host = 'localhost', clientCertificate }: Omit<Request, 'tls'>): Promise<boolean> {
+export function handshakes({ port, host, clientCertificate }: Omit<Request, 'tls'>): Promise<boolean> {
   countProbe();
   return new Promise((resolve) => {
     const socket = connectTls(secureOptions(port, host, clientCertificate));
@@ -90,10 +90,14 @@ export function handshakes({ port, host = 'localhost', clientCertificate }: Omit
 }
 
 /** Any certificate is accepted, and any version and suite that this Node can do. */
-const secureOptions = (port: number, host: string, clientCertificate?: CertificateFiles): ConnectionOptions => ({
+const secureOptions = (
+  port: number,
+  host: string | undefined,
+  clientCertificate?: CertificateFiles,
+): ConnectionOptions => ({
   port,
   host: '127.0.0.1',
-  ...(host.includes('.') && !/^[\d.]+$/.test(host) && { servername: host }),
+  ...(host !== undefined && !/^[\d.]+$/.test(host) && { servername: host }),
   rejectUnauthorized: false,
   minVersion: 'TLSv1',
   ciphers: `${everySuite13}:ALL:@SECLEVEL=0`,
@@ -130,7 +134,8 @@ function readResponse(text: string): Omit<Response, 'chain'> {
   });
   return {
     status: status === undefined ? undefined : Number(status),
-    headers: new Map(headers),
+    // Of a header that is sent twice the first one counts (RFC 6797, section 8.1).
+    headers: new Map(headers.reverse()),
     body: rest.join('\r\n\r\n'),
   };
 }
