@@ -1,7 +1,18 @@
 declare module '*/base-images.yaml' {
   export const data: {
     readonly aliases: readonly string[];
-    readonly pathSets: Readonly<Record<string, readonly string[]>>;
+    readonly pathSets: Readonly<
+      Record<
+        string,
+        {
+          readonly files: readonly string[];
+          /** By path, what the link says. */
+          readonly links?: Readonly<Record<string, string>>;
+          /** Folders with single roots beside the bundle. */
+          readonly roots?: readonly string[];
+        }
+      >
+    >;
     readonly images: readonly {
       readonly pattern: string;
       readonly tags?: readonly string[];

@@ -43,19 +43,9 @@ interface Reader {
  * escapes anywhere in a word, `#` starts a comment wherever it is not quoted, no line goes on in the next.
  */
 export function* rawLines(source: Source, branches: BranchStack): Generator<RawLine> {
-  const reader: Reader = { source, tagAt: withGoStatements(source.text, tagReader(source.text)), branches, offset: 0 };
+  const reader: Reader = { source, tagAt: tagReader(source.text), branches, offset: 0 };
   while (reader.offset < source.text.length) yield readLine(reader);
 }
-
-/** `{{ if .Enabled }}` and `{{ range (index .Hosts 0) }}` open a block, as `{{ if $x }}` does. */
-const withGoStatements =
-  (text: string, tagAt: TagReader): TagReader =>
-  (offset) => {
-    const tag = tagAt(offset);
-    const opens =
-      tag?.kind === 'output' && /^\{\{-?\s*(?:if|range|with|define)\s+[.("]/.test(text.slice(offset, tag.end));
-    return opens ? { ...tag, kind: 'control', nesting: 1 } : tag;
-  };
 
 function readLine(reader: Reader): RawLine {
   const { text } = reader.source;

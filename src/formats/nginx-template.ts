@@ -58,7 +58,7 @@ export function tagReader(text: string): TagReader {
 
 function goOrOutput(body: string): Meaning {
   const statement =
-    /^-?\s*(?:(if|range|with|define|block|end|else|template|break|continue)\b(?!\s*[|.(])|(\$\w+\s*:?=)|(\/\*))/.exec(
+    /^-?\s*(?:(if|range|with|define|block|end|else|template|break|continue)\b(?!\s*\||[.(])|(\$\w+\s*:?=)|(\/\*))/.exec(
       body,
     );
   const keyword = statement?.[1];

@@ -1,8 +1,9 @@
 import type { Source, Span } from '../../core/source.ts';
 import { type ApacheDirective, type ApacheEntry, parseApache, spanOfDirective } from '../../formats/apache.ts';
 import type { ApacheWord } from '../../formats/apache-words.ts';
+import type { IncludeReader } from '../dialects/included-files.ts';
 import { compareVersions } from '../versions.ts';
-import { type IncludeReader, setByShippedFile } from './includes.ts';
+import { setByShippedFile } from './includes.ts';
 import { forMacro, literal, resolved } from './words.ts';
 
 /** What httpd sees of its files: includes, macros, definitions and conditions are resolved, in the order of reading. */

@@ -1,12 +1,12 @@
 import type { Fact, Upstream } from '../../core/fact.ts';
 import { buildFact, byDefault, composite, type Field, unknown, written } from '../../core/fact-builder.ts';
+import { wildcard } from '../../formats/wildcard.ts';
 import { spanOfWord, type Word } from '../../formats/word.ts';
 import { reachOf } from '../../tls/reach.ts';
 import { cipherStringField, type ProtocolsField } from '../dialects/openssl-fields.ts';
 import { hasFlag } from './content.ts';
 import type { ApacheDefaults } from './defaults.ts';
 import type { Item, Setting } from './expand.ts';
-import { wildcard } from './includes.ts';
 import { protocolsOf } from './protocols.ts';
 import { flag, inForce, type Level, mayHide, own, ownNames, text } from './settings.ts';
 

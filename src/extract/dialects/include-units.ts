@@ -1,6 +1,6 @@
 import type { Source } from '../../core/source.ts';
 import type { Repository, Unit } from '../../core/technology.ts';
-import { includeReader } from './included-files.ts';
+import { type IncludeHabits, includeReader } from './included-files.ts';
 
 /** How a technology's files include each other. */
 export interface Inclusion {
@@ -8,6 +8,7 @@ export interface Inclusion {
   readonly isRoot: (source: Source) => boolean;
   /** What its includes name, at any depth of its blocks. */
   readonly includesIn: (source: Source) => readonly string[];
+  readonly habits?: IncludeHabits;
 }
 
 /** Files of one unit at most. */
@@ -20,9 +21,9 @@ const mostFiles = 2000;
 export function unitsByInclusion(
   sources: readonly Source[],
   repository: Repository,
-  { isRoot, includesIn }: Inclusion,
+  inclusion: Inclusion,
 ): readonly Unit[] {
-  const includes = new Map(sources.map((source) => [source, includedBy(source, sources, repository, includesIn)]));
+  const includes = new Map(sources.map((source) => [source, includedBy(source, sources, repository, inclusion)]));
   const covered = new Set<string>();
   const units: Unit[] = [];
   const add = (source: Source): void => {
@@ -32,7 +33,7 @@ export function unitsByInclusion(
   };
   const named = (candidates: readonly Source[]): ReadonlySet<string> =>
     new Set(candidates.flatMap((source) => (includes.get(source) ?? []).map(identity)));
-  const roots = sources.filter(isRoot);
+  const roots = sources.filter(inclusion.isRoot);
   const innerRoots = named(roots);
   for (const root of roots) if (!innerRoots.has(identity(root))) add(root);
   const fragments = sources.filter((source) => !covered.has(identity(source)));
@@ -54,9 +55,9 @@ function includedBy(
   source: Source,
   sources: readonly Source[],
   repository: Repository,
-  includesIn: Inclusion['includesIn'],
+  { includesIn, habits }: Inclusion,
 ): readonly Source[] {
-  const read = includeReader(source, siblingsOf(source, sources), repository);
+  const read = includeReader(source, siblingsOf(source, sources), repository, habits);
   const found = new Map<string, Source>();
   const waiting = [source];
   for (let next = waiting.pop(); next && found.size < mostFiles; next = waiting.pop()) {

@@ -1,8 +1,17 @@
 import type { Source } from '../../core/source.ts';
 import type { Repository } from '../../core/technology.ts';
+import { wildcard } from '../../formats/wildcard.ts';
 
 /** Reads what an `include` names: the files of the repository that it stands for, in byte order, as servers read them. */
 export type IncludeReader = (pattern: string) => readonly Source[];
+
+/** What sets a product's includes apart. */
+export interface IncludeHabits {
+  /** What a pattern may also mean, most likely first. Without it only the pattern itself. */
+  readonly readings?: (pattern: string) => readonly string[];
+  /** A name without a folder is looked for in the folders around the main file as well. */
+  readonly searchesBareNames?: boolean;
+}
 
 /** The files of a repository by folder, for finding a glob's matches without walking all of them. */
 interface PathIndex {
@@ -16,7 +25,12 @@ const indexes = new WeakMap<Repository, PathIndex>();
  * folders around it: `/etc/nginx/conf.d/*.conf` finds `docker/conf.d/site.conf` from `docker/nginx.conf`. Files that come
  * out of one ConfigMap are each other's folder.
  */
-export function includeReader(root: Source, siblings: readonly Source[], repository: Repository): IncludeReader {
+export function includeReader(
+  root: Source,
+  siblings: readonly Source[],
+  repository: Repository,
+  { readings = (pattern) => [pattern], searchesBareNames = false }: IncludeHabits = {},
+): IncludeReader {
   if (root.held) {
     return (pattern) =>
       siblings.filter((source) => source !== root && source.held && fits(lastPart(pattern), source.held.name));
@@ -26,7 +40,11 @@ export function includeReader(root: Source, siblings: readonly Source[], reposit
   return (pattern) => {
     const before = known.get(pattern);
     if (before) return before;
-    const paths = readable(pattern) ? pathsFor(pattern, folderOf(root.path), index) : [];
+    const paths = readable(pattern)
+      ? (readings(pattern)
+          .map((reading) => pathsFor(reading, folderOf(root.path), index, searchesBareNames))
+          .find((found) => found.length > 0) ?? [])
+      : [];
     const files = paths.filter((path) => path !== root.path).flatMap((path) => repository.read(path) ?? []);
     known.set(pattern, files);
     return files;
@@ -37,7 +55,7 @@ const readable = (pattern: string): boolean => pattern.length <= longestPattern 
 const longestPattern = 300;
 const mostParts = 8;
 
-function pathsFor(pattern: string, folder: string, index: PathIndex): readonly string[] {
+function pathsFor(pattern: string, folder: string, index: PathIndex, bareNames: boolean): readonly string[] {
   const parts = pattern.split('/').filter((part) => part !== '' && part !== '.');
   if (!pattern.startsWith('/')) {
     const own = matches([...partsOf(folder), ...parts], index);
@@ -47,7 +65,8 @@ function pathsFor(pattern: string, folder: string, index: PathIndex): readonly s
   for (const around of foldersAround(folder)) {
     for (const suffix of suffixes) {
       // A bare `*.conf` says too little about where it looks.
-      if (suffix.length === 1 && (isGlob(suffix[0] ?? '') || around !== folder)) continue;
+      const saysLittle = suffix.length === 1 && (isGlob(suffix[0] ?? '') || around !== folder);
+      if (saysLittle && !(bareNames && parts.length === 1)) continue;
       const found = matches([...partsOf(around), ...suffix], index);
       if (found.length > 0) return found;
     }
@@ -100,36 +119,6 @@ function fits(pattern: string, name: string): boolean {
   const names = [name, name.replace(templateSuffix, '')];
   if (!isGlob(pattern)) return names.includes(pattern);
   return names.some((candidate) => wildcard(pattern, candidate));
-}
-
-/** Linear in pattern × name: hostile patterns must not make a regular expression back-track. */
-function wildcard(pattern: string, name: string): boolean {
-  let reachable = new Set([0]);
-  const items = pattern.match(/\[[!^]?\]?[^\]]*\]|[\s\S]/g) ?? [];
-  for (const item of items) {
-    const reached = new Set<number>();
-    for (const at of reachable) {
-      if (item === '*') for (let to = at; to <= name.length; to++) reached.add(to);
-      else if (at < name.length && fitsOne(item, name.charAt(at))) reached.add(at + 1);
-    }
-    reachable = reached;
-  }
-  return reachable.has(name.length);
-}
-
-function fitsOne(item: string, character: string): boolean {
-  if (item === '?') return true;
-  if (item.length === 1) return item === character;
-  const negated = /^\[[!^]/.test(item);
-  const members = item.slice(negated ? 2 : 1, -1);
-  let found = false;
-  for (let at = 0; at < members.length; at++) {
-    const last = members.charAt(at + 1) === '-' && at + 2 < members.length ? members.charAt(at + 2) : undefined;
-    if (last !== undefined && members.charAt(at) <= character && character <= last) found = true;
-    if (last === undefined && members.charAt(at) === character) found = true;
-    if (last !== undefined) at += 2;
-  }
-  return found !== negated;
 }
 
 function indexOf(repository: Repository): PathIndex {

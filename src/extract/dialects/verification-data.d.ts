@@ -21,5 +21,11 @@ declare module '*/verification-switches.yaml' {
     readonly speakingVariables: readonly { readonly name: string; readonly off: string; readonly except?: string }[];
     readonly commands: readonly (SwitchingFlags & { readonly programs: readonly string[] })[];
     readonly speakingFlags: readonly SwitchingFlags[];
+    readonly files: readonly {
+      readonly file: string;
+      readonly program: string;
+      readonly line: string;
+      readonly phase?: 'build';
+    }[];
   };
 }

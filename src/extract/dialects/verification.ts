@@ -5,6 +5,7 @@ import { spanOf } from '../../core/source.ts';
 import type { ShellCommand, ShellWord } from '../../formats/shell.ts';
 import { parseShell } from '../../formats/shell.ts';
 import { reachOf } from '../../tls/reach.ts';
+import { switchesWritten, switchInFile } from './verification-files.ts';
 import { programIn, type Switch, switchesInArguments, switchInVariable, type Word } from './verification-switches.ts';
 import { isInternal, type Target, targetOf } from './verification-target.ts';
 
@@ -83,7 +84,16 @@ export function clientsInScript(script: Source, place: ClientPlace): readonly Fa
   const found = commands.map((command) => clientsInCommand(command, place));
   const downloads = found.flat().filter(({ data }) => downloaders.has(data.program));
   const checked = downloads.length === 1 && commands.some(checksContent);
-  return found.flat().filter((fact) => !(checked && downloads.includes(fact)));
+  const written = switchesWritten(script).map((item) =>
+    clientFact(item, {}, place, `${item.program}, ${item.text}`, undefined),
+  );
+  return [...found.flat().filter((fact) => !(checked && downloads.includes(fact))), ...written];
+}
+
+/** What a configuration file of a program switches off. */
+export function clientsInFile(path: string, content: Source, place: ClientPlace): readonly Fact<Client>[] {
+  const found = switchInFile(path, content);
+  return found ? [clientFact(found, {}, place, `${found.program}, ${found.text}`, undefined)] : [];
 }
 
 const downloaders: ReadonlySet<string> = new Set(['curl', 'wget', 'wget2', 'aria2c']);

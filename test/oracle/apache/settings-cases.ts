@@ -62,7 +62,7 @@ export const settingsCases: readonly NamedCase[] = [
     name: 'suites and preference belong to each virtual host',
     make: shared(
       'SSLCipherSuite ECDHE-RSA-AES128-GCM-SHA256',
-      'SSLCipherSuite AES256-SHA:ECDHE-ECDSA-CHACHA20-POLY1305\nSSLHonorCipherOrder on',
+      'SSLCipherSuite AES256-SHA:ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-CHACHA20-POLY1305\nSSLHonorCipherOrder on',
       ['ciphers', 'preferServerCiphers'],
     ),
   },

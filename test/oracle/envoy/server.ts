@@ -1,23 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { envoy } from '../../../src/extract/envoy/envoy.ts';
+import { fromPypi, programOnPath } from '../core/program.ts';
 import type { RealServer } from '../core/real-server.ts';
-
-/** Where the program may be: as named, on the path, or as the Python package `envoy` brings it. */
-const commands = [process.env.ORACLE_ENVOY ?? 'envoy', '/opt/oracle/bin/envoy'];
 
 /** Envoy with one worker thread. */
 export const realEnvoy: RealServer = {
   name: 'envoy',
   technology: envoy,
   product: 'envoy',
-  install: 'a release of https://github.com/envoyproxy/envoy, its path in ORACLE_ENVOY',
+  install: fromPypi,
   find: () => {
-    for (const command of commands) {
-      const { stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' });
-      const [, version, library = 'BoringSSL'] = /version: \w+\/([\d.]+)\/\w+\/\w+\/([\w-]+)/.exec(stdout ?? '') ?? [];
-      if (version) return { command, version, description: `Envoy ${version} with ${library}` };
-    }
-    return undefined;
+    const command = programOnPath('envoy');
+    if (command === undefined) return undefined;
+    const { stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' });
+    const [, version, library = 'BoringSSL'] = /version: \w+\/([\d.]+)\/\w+\/\w+\/([\w-]+)/.exec(stdout ?? '') ?? [];
+    return version === undefined ? undefined : { command, version, description: `Envoy ${version} with ${library}` };
   },
   start: ({ folder, main }) => ({
     arguments: ['-c', `${folder}/${main}`, '--disable-hot-restart', '--concurrency', '1', '-l', 'error'],

@@ -37,26 +37,26 @@ export interface EarlyAnswer {
  */
 export async function sendEarly(early: EarlyRequest, seen: () => number): Promise<EarlyAnswer> {
   const nothing = { accepted: false, reached: false, replayed: false };
-  const session = await ticket(early);
-  if (session === undefined) return nothing;
-  const harmless = `${session}.harmless`;
+  const first = await ticket(early);
+  if (!first) return nothing;
+  const harmless = `${first.session}.harmless`;
   writeFileSync(harmless, requestText(early, '/ticket'));
   const meant = await openssl(
     early,
     early.port,
-    ['-sess_in', session, '-early_data', harmless],
+    [...first.resume, '-early_data', harmless],
     '',
     patience,
     /Early data was \w+/,
   );
   const accepted = meant.includes('Early data was accepted');
   const fresh = await ticket(early);
-  if (fresh === undefined) return { ...nothing, accepted };
-  const data = `${fresh}.request`;
+  if (!fresh) return { ...nothing, accepted };
+  const data = `${fresh.session}.request`;
   writeFileSync(data, requestText(early, early.path));
   const { record, stop, port } = await recorder(early.port);
   const before = seen();
-  const sending = openssl(early, port, ['-sess_in', fresh, '-early_data', data], '', patience, /(?!)/);
+  const sending = openssl(early, port, [...fresh.resume, '-early_data', data], '', patience, /(?!)/);
   const reached = await within(patience, () => seen() > before);
   await (reached ? undefined : sending);
   const bytes = record();
@@ -72,8 +72,18 @@ export async function sendEarly(early: EarlyRequest, seen: () => number): Promis
   return { accepted, reached, replayed };
 }
 
-/** The file of a session whose ticket allows early data; `undefined` where the server gives none. */
-async function ticket(early: EarlyRequest): Promise<string | undefined> {
+/** A session that allows early data. */
+interface Ticket {
+  readonly session: string;
+  /**
+   * Options that resume it. They name the group that the server chose: were another one offered first, the server would
+   * have to ask again, and then it takes no early data (RFC 8446, section 4.2.10).
+   */
+  readonly resume: readonly string[];
+}
+
+/** `undefined` where the server gives no ticket that allows early data. */
+async function ticket(early: EarlyRequest): Promise<Ticket | undefined> {
   const session = join(early.folder, `session-${early.port}-${Math.random().toString(36).slice(2)}`);
   const words = await openssl(
     early,
@@ -83,7 +93,9 @@ async function ticket(early: EarlyRequest): Promise<string | undefined> {
     2 * patience,
     /Max Early Data: \d+/,
   );
-  return existsSync(session) && /Max Early Data: [1-9]/.test(words) ? session : undefined;
+  if (!existsSync(session) || !/Max Early Data: [1-9]/.test(words)) return undefined;
+  const group = /Server Temp Key: (?:ECDH, )?([\w-]+)/.exec(words)?.[1];
+  return { session, resume: ['-sess_in', session, ...(group === undefined ? [] : ['-groups', group])] };
 }
 
 const requestText = ({ method, serverName = 'localhost' }: EarlyRequest, path: string): string =>
