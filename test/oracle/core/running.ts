@@ -72,6 +72,9 @@ export async function startServer(
   return { state: 'refused', output: first === 'silent' ? `${output}\nit does not listen on every port` : output };
 }
 
+/** How long a server may take to end by itself, in milliseconds: some wait for connections that nobody uses any more. */
+const grace = 150;
+
 /** Ends the server and all that it started. */
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
   const signal = (name: NodeJS.Signals): void => {
@@ -82,7 +85,7 @@ async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void>
     }
   };
   signal('SIGTERM');
-  const late = setTimeout(() => signal('SIGKILL'), 1000);
+  const late = setTimeout(() => signal('SIGKILL'), grace);
   await ended;
   clearTimeout(late);
   signal('SIGKILL');
