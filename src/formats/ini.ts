@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../core/finding.ts';
 import { type Range, type Source, spanOf } from '../core/source.ts';
+import { joinedLines } from './joined-lines.ts';
 import { hasPlaceholder, type TemplatedText, templatedText } from './template-lines.ts';
 import type { Word } from './word.ts';
 
@@ -96,21 +97,9 @@ interface Line {
 }
 
 function* linesOf(text: string, { comments, likeOpenssl }: IniHabits): Generator<Line> {
-  for (let start = 0; start < text.length; ) {
-    const parts: string[] = [];
-    let end = start;
-    for (let joined = true; joined && end < text.length; ) {
-      const newline = text.indexOf('\n', end);
-      const next = newline === -1 ? text.length : newline + 1;
-      const line = text.slice(end, next);
-      joined = likeOpenssl === true && goesOn(line);
-      parts.push(joined ? line.replace(/\\\r?\n$/, (gap) => ' '.repeat(gap.length)) : line);
-      end = next;
-    }
-    const whole = parts.join('');
+  for (const { text: whole, start } of joinedLines(text, (line) => likeOpenssl === true && goesOn(line))) {
     const head = whole.trimStart().charAt(0);
     if (head === '' || !comments.includes(head)) yield { start, text: likeOpenssl ? withoutComment(whole) : whole };
-    start = end;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Range, Source } from '../core/source.ts';
+import { type JoinedLine, joinedLines } from './joined-lines.ts';
 import { hasPlaceholder, type TemplatedText, templatedText } from './template-lines.ts';
 import type { Word } from './word.ts';
 
@@ -25,7 +26,7 @@ export function parseSquid(source: Source): SquidFile {
   const templated = templatedText(source.text);
   const directives: SquidDirective[] = [];
   let conditions = 0;
-  for (const line of linesOf(templated.text)) {
+  for (const line of joinedLines(templated.text, goesOn)) {
     const [name, ...words] = wordsOf(line);
     if (!name) continue;
     if (name.text === 'if') conditions += 1;
@@ -42,30 +43,15 @@ export function parseSquid(source: Source): SquidFile {
   return { directives, open: templated.holes.length > 0 };
 }
 
+/** A backslash at the end of a line that is no comment joins it with the next (cf.data.pre). */
+const goesOn = (line: string): boolean => /\\\r?\n$/.test(line) && !/^\s*#/.test(line);
+
 interface Piece extends Range {
   readonly text: string;
 }
 
-/** Joined lines, with blanks where the backslash and the line end were, so that offsets stay. */
-function* linesOf(text: string): Generator<Piece> {
-  for (let start = 0; start < text.length; ) {
-    const parts: string[] = [];
-    let end = start;
-    for (let joined = true; joined && end < text.length; ) {
-      const newline = text.indexOf('\n', end);
-      const next = newline === -1 ? text.length : newline + 1;
-      const line = text.slice(end, next);
-      joined = /\\\r?\n$/.test(line) && !/^\s*#/.test(line);
-      parts.push(joined ? line.replace(/\\\r?\n$/, (gap) => ' '.repeat(gap.length)) : line);
-      end = next;
-    }
-    yield { text: parts.join(''), start, end };
-    start = end;
-  }
-}
-
 /** Words up to a comment. A value in quotes may hold blanks: `tls-cert="/etc/squid/my site.pem"`. */
-function wordsOf({ text, start }: Piece): readonly Piece[] {
+function wordsOf({ text, start }: JoinedLine): readonly Piece[] {
   const words: Piece[] = [];
   for (const { 0: word, index } of text.matchAll(/\{\{[^{}\n]{0,300}\}\}\S*|(?:[^\s"]|"[^"\n]*"|")+/g)) {
     if (word.startsWith('#')) break;
@@ -74,7 +60,12 @@ function wordsOf({ text, start }: Piece): readonly Piece[] {
   return words;
 }
 
-function wordFrom({ text, start, end }: Piece, source: Source, templated: TemplatedText, uncertain: boolean): Word {
+function wordFrom(
+  { text, start, end }: JoinedLine,
+  source: Source,
+  templated: TemplatedText,
+  uncertain: boolean,
+): Word {
   const quoted = text.length > 1 && text.startsWith('"') && text.endsWith('"');
   return {
     text: quoted ? text.slice(1, -1) : text,

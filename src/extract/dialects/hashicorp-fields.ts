@@ -3,7 +3,7 @@ import { byDefault, type Field, unknown, written } from '../../core/fact-builder
 import { spanOf } from '../../core/source.ts';
 import type { HclBody } from '../../formats/hcl-tree.ts';
 import { spanOfWord, type Word } from '../../formats/word.ts';
-import { listSettingOf } from './hashicorp-settings.ts';
+import { listSettingOf, settingOf } from './hashicorp-settings.ts';
 import { readListenAddress } from './listen-address.ts';
 import { type ProtocolsField, suiteListField } from './openssl-fields.ts';
 import { flagOf } from './setting-fields.ts';
@@ -34,6 +34,14 @@ export function clientAuthField(
   if (on === undefined) return unknown;
   const named = on && ca && !ca.unknown && ca.text !== '' ? { ca: ca.text } : {};
   return written({ mode: on ? 'required' : otherwise, ...named }, spanOfWord(flag));
+}
+
+/** `tls_skip_verify` of a block that connects somewhere; `reason` where it is not written. */
+export function verifiedField(body: HclBody, reason: string): Field<boolean> {
+  const skip = settingOf(body, 'tls_skip_verify');
+  if (!skip) return byDefault(true, reason);
+  const skipped = flagOf(skip);
+  return skipped === undefined ? unknown : written(!skipped, spanOfWord(skip));
 }
 
 /** Where an agent listens: ports, and whether others can reach it. Several addresses stand in one text. */

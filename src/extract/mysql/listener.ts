@@ -5,6 +5,7 @@ import { spanOfWord, splitWord, type Word } from '../../formats/word.ts';
 import { parseProtocol, protocolRange } from '../../tls/protocols.ts';
 import { reachOf } from '../../tls/reach.ts';
 import { cipherStringField, listItems, type ProtocolsField, protocolSetField } from '../dialects/openssl-fields.ts';
+import { suites13Field } from '../dialects/suites13-field.ts';
 import { isSince } from '../versions.ts';
 import { type Option, option, optionName, type Scope, switched } from './options.ts';
 
@@ -39,7 +40,7 @@ export function listenerOf(scope: Scope, place: (entry: Option['entry']) => Span
         : undefined,
     protocols,
     ciphers: ciphers && ciphers.text !== '' ? cipherStringField(ciphers, protocols) : undefined,
-    suites13: suites13 && suites13.text !== '' ? namesIn(suites13) : undefined,
+    suites13: suites13 && suites13.text !== '' ? suites13Field(suites13) : undefined,
     clientAuth: clientAuthOf(scope),
     certificates: certificatesOf(scope),
   });
@@ -95,14 +96,6 @@ export function protocolList(list: Word): ProtocolsField {
   if (list.unknown || versions.length === 0 || versions.length < items.length) return unknown;
   return protocolSetField(new Map(versions), spanOfWord(list));
 }
-
-const namesIn = (list: Word): Field<readonly string[]> =>
-  list.unknown
-    ? unknown
-    : written(
-        listItems(list).map(({ text }) => text),
-        spanOfWord(list),
-      );
 
 /** With an authority the server asks for a certificate; accounts say who must have one (`REQUIRE X509`). */
 function clientAuthOf(scope: Scope): Field<NonNullable<Listener['clientAuth']>> | undefined {

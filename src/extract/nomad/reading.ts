@@ -3,7 +3,7 @@ import { buildFact, byDefault, composite, type Field, unknown, written } from '.
 import type { Extraction, Unit } from '../../core/technology.ts';
 import type { HclBody } from '../../formats/hcl-tree.ts';
 import { spanOfWord, type Word } from '../../formats/word.ts';
-import { cipherSuitesField, clientAuthField, listenFields } from '../dialects/hashicorp-fields.ts';
+import { cipherSuitesField, clientAuthField, listenFields, verifiedField } from '../dialects/hashicorp-fields.ts';
 import { type AgentBlock, blocksOf, hasAny, parseAgentFile, settingOf } from '../dialects/hashicorp-settings.ts';
 import {
   certificateFileField,
@@ -137,14 +137,7 @@ function consul({ head, body }: AgentBlock): readonly Fact<Upstream>[] {
 function vault({ head, body }: AgentBlock): readonly Fact<Upstream>[] {
   const address = settingOf(body, 'address');
   if (!address || address.unknown || !/^https:/i.test(address.text)) return [];
-  const skip = settingOf(body, 'tls_skip_verify');
-  const skipped = skip ? flagOf(skip) : false;
-  const verified: Field<boolean> =
-    skipped === undefined
-      ? unknown
-      : skip
-        ? written(!skipped, spanOfWord(skip))
-        : byDefault(true, 'Nomad verifies Vault unless tls_skip_verify is set');
+  const verified = verifiedField(body, 'Nomad verifies Vault unless tls_skip_verify is set');
   return [upstream('Vault', head, body, { address, secure: address, verified, standard: '' })];
 }
 

@@ -5,7 +5,8 @@ import { parseRedis, type RedisDirective, type RedisFile } from '../../formats/r
 import { spanOfWord, splitWord, type Word } from '../../formats/word.ts';
 import { parseProtocol, protocolRange } from '../../tls/protocols.ts';
 import { reachOf } from '../../tls/reach.ts';
-import { cipherStringField, listItems, type ProtocolsField, protocolSetField } from '../dialects/openssl-fields.ts';
+import { cipherStringField, type ProtocolsField, protocolSetField } from '../dialects/openssl-fields.ts';
+import { suites13Field } from '../dialects/suites13-field.ts';
 
 /** What one file says. One that says nothing of TLS may be of another program, and is not complained about. */
 export function readRedis({ sources: [source] }: Unit): Extraction {
@@ -55,7 +56,7 @@ function listenersOf(scope: Scope): readonly Fact<Listener>[] {
       tls: value.unknown ? unknown : written(true, spanOfWord(value)),
       protocols,
       ciphers: ciphers && ciphers.text !== '' ? cipherStringField(ciphers, protocols) : undefined,
-      suites13: suites13 && suites13.text !== '' ? namesIn(suites13) : undefined,
+      suites13: suites13 && suites13.text !== '' ? suites13Field(suites13) : undefined,
       preferServerCiphers: preferenceOf(scope),
       clientAuth: clientAuthOf(scope),
       certificates: certificatesOf(scope),
@@ -92,14 +93,6 @@ function protocolsOf(scope: Scope): ProtocolsField {
   });
   return versions.length === items.length ? protocolSetField(new Map(versions), spanOfWord(list)) : unknown;
 }
-
-const namesIn = (list: Word): Field<readonly string[]> =>
-  list.unknown
-    ? unknown
-    : written(
-        listItems(list).map(({ text }) => text),
-        spanOfWord(list),
-      );
 
 function preferenceOf(scope: Scope): Field<boolean> | undefined {
   const word = argument(scope, 'tls-prefer-server-ciphers');

@@ -6,7 +6,7 @@ import type { HclBody } from '../../formats/hcl-tree.ts';
 import { spanOfWord, type Word } from '../../formats/word.ts';
 import { parseYaml } from '../../formats/yaml.ts';
 import { entries, items, sourceOfScalar, text, type YamlNode } from '../../formats/yaml-tree.ts';
-import { cipherSuitesField, clientAuthField, listenFields } from '../dialects/hashicorp-fields.ts';
+import { cipherSuitesField, clientAuthField, listenFields, verifiedField } from '../dialects/hashicorp-fields.ts';
 import {
   type AgentBlock,
   blocksOf,
@@ -139,14 +139,7 @@ function upstream(
   body: HclBody,
   { address, secure, standard }: Connection,
 ): Fact<Upstream> {
-  const skip = settingOf(body, 'tls_skip_verify');
-  const skipped = skip ? flagOf(skip) : false;
-  const verified: Field<boolean> =
-    skipped === undefined
-      ? unknown
-      : skip
-        ? written(!skipped, spanOfWord(skip))
-        : byDefault(true, 'Vault verifies certificates unless tls_skip_verify is set');
+  const verified = verifiedField(body, 'Vault verifies certificates unless tls_skip_verify is set');
   return buildFact<Upstream>(
     { technology: 'vault', subject, self: spanOfWord(head) },
     { kind: 'upstream' },
