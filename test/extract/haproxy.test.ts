@@ -198,7 +198,7 @@ describe('early data', () => {
   const early = (options: string, rules = '', mode = 'http') =>
     `global\nfrontend www\n mode ${mode}\n bind :443 ssl crt /site.pem ${options}\n ${rules}\n default_backend app\n`;
   test.each([
-    ['allow-0rtt', '', 'http', true, ['header-forwarded']],
+    ['allow-0rtt', '', 'http', true, []],
     ['allow-0rtt', 'http-request wait-for-handshake', 'http', true, ['waits-for-handshake', 'header-forwarded']],
     [
       'allow-0rtt',

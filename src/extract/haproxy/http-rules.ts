@@ -147,8 +147,8 @@ function headerValue({ keyword, arguments: words }: HaproxyLine): HaproxyWord | 
 
 /**
  * What stops replayed early data. Where HAProxy waits for the handshake by itself, that does (`waits`). In HTTP mode it
- * says `Early-Data: 1` to the server by itself (http_process_req_common() in http_ana.c), and rules may wait for the
- * handshake or answer 425. In TCP mode there is nothing of the kind. Source: configuration manual, allow-0rtt and
+ * says `Early-Data: 1` to the server by itself (http_process_req_common() in http_ana.c), which nobody decided and few
+ * servers heed, so that alone it counts for nothing; rules may wait for the handshake or answer 425. In TCP mode there is nothing of the kind. Source: configuration manual, allow-0rtt and
  * wait-for-handshake; RFC 8470, section 5.
  */
 export function mitigationsOf(proxy: ProxySection, waits: boolean | undefined): Field<readonly EarlyDataMitigation[]> {
@@ -163,7 +163,11 @@ export function mitigationsOf(proxy: ProxySection, waits: boolean | undefined): 
   const [first] = found;
   if (first) return written([...new Set([...found.map(({ mitigation }) => mitigation), ...byItself])], first.span);
   if (waits) return byDefault(byItself, 'HAProxy passes nothing on before the handshake is complete');
-  if (proxy.mode === 'http') return byDefault(byItself, 'HAProxy tells the server by itself: Early-Data: 1');
+  if (waits === false && proxy.mode === 'http' && !proxy.open)
+    return byDefault(
+      [],
+      'HAProxy marks such requests with Early-Data: 1, which stops nothing unless the server heeds it',
+    );
   const mentioned = proxy.lines.some(({ arguments: words }) => words.some(({ text }) => text.includes('early')));
   if (waits === undefined || proxy.mode !== 'tcp' || proxy.open || mentioned) return unknown;
   return byDefault([], 'nothing is written about replays');
