@@ -106,6 +106,23 @@ export interface Image {
   readonly needsBundle?: 'evident' | 'unasked' | 'none' | 'builtin' | 'export';
   /** What was seen, for people: `cmd/app/main.go:12 calls http.Get`. */
   readonly evidence: readonly string[];
+  /** The lines that would bring the bundle, for people, where one is missing that is needed. */
+  readonly fix?: string;
+  /**
+   * Private keys that every copy of the image has. `committed`: copied from the repository, which has it too · `copied`:
+   * from a file outside of it · `generated`: made while the image is built · `argument`: passed as ARG or ENV.
+   */
+  readonly keys?: readonly {
+    readonly origin: 'committed' | 'copied' | 'generated' | 'argument';
+    /** `/etc/nginx/tls.key`, `openssl req -x509`, `TLS_KEY`. */
+    readonly what: string;
+    /** Its certificate names this machine only. */
+    readonly development: boolean;
+  }[];
+  /** How the floor of TLS is lowered for every program of the image: `MinProtocol = TLSv1`, `SECLEVEL=0`, `LEGACY`. */
+  readonly floor?: readonly string[];
+  /** Its base gets no updates any more: since when (a day), and what about its trust is outdated. */
+  readonly ended?: { readonly since: string; readonly trouble: string };
 }
 
 /** One X.509 certificate, wherever it is embedded. Names are RFC 4514 strings, times ISO 8601 in UTC. */

@@ -161,7 +161,7 @@ describe('packages', () => {
     ['tar -C /usr/local -xzf go.tgz', 'absent'],
     ['tar -C / -xzf rootfs.tgz', undefined],
     ['update-ca-certificates', 'present'],
-    ['update-ca-certificates || true', undefined],
+    ['update-ca-certificates || true', 'absent'],
     ['groupadd -r a && useradd -r -g a a && mkdir -p /data && chown a:a /data', 'absent'],
     ['python3 -m pip install requests', 'absent'],
     ['["/bin/bash", "-c", "apt-get install -y ca-certificates"]', 'present'],
@@ -259,7 +259,7 @@ describe('copies', () => {
     ['COPY --from=build /usr/share/ca-certificates /usr/share/ca-certificates', 'absent'],
     ['COPY --from=build /etc/passwd /etc/group /etc/', 'absent'],
     ['COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo', 'absent'],
-    ['COPY --from=build /etc/ssl/certs/ca-cert* /etc/ssl/certs/', undefined],
+    ['COPY --from=build /etc/ssl/certs/ca-cert* /etc/ssl/certs/', 'present'],
     ['COPY --parents --from=build /etc/ssl/certs/ca-certificates.crt /', 'present'],
     ['COPY --from=build ["/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/cert.pem"]', 'present'],
     ['COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs', 'absent'],
@@ -282,7 +282,9 @@ describe('copies', () => {
     const text = 'FROM scratch\nCOPY rootfs/ /\nCOPY app /\nENTRYPOINT ["/app"]';
     expect(await bundle({ Dockerfile: text, 'rootfs/etc/passwd': 'x' })).toBe('absent');
     expect(await bundle({ Dockerfile: text, 'rootfs/etc/ssl/certs/ca-certificates.crt': 'x' })).toBe('present');
-    expect(await bundle({ Dockerfile: text, 'rootfs/etc/ssl/certs/own.crt': 'x' })).toBe(undefined);
+    const own = '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n';
+    expect(await bundle({ Dockerfile: text, 'rootfs/etc/ssl/certs/own.crt': own })).toBe(undefined);
+    expect(await bundle({ Dockerfile: text, 'rootfs/etc/ssl/certs/README': 'x' })).toBe('absent');
   });
   test('a big file of certificates is a bundle, whatever its name', async () => {
     const text = 'FROM scratch\nCOPY roots.crt /etc/ssl/certs/\nENTRYPOINT ["/app"]';
@@ -314,6 +316,207 @@ describe('copies', () => {
         Makefile: 'image:\n\tdocker build --build-arg BASE=alpine .\n',
       }),
     ).toBe(undefined));
+});
+
+/** Where a model that builds every possible world disagreed with the walk (test/oracle/images). */
+describe('the walk', () => {
+  const onScratch = (tree: string, steps: string, base = 'golang:1.25') =>
+    bundle(`FROM ${base} AS tree\n${tree}\nFROM scratch\n${steps}\nCMD ["/x"]`);
+  const copyTree = 'COPY --from=tree /rootfs /';
+  const file = '/etc/ssl/certs/ca-certificates.crt';
+
+  test.each([
+    ['a file onto a path that may be a folder', 'debian:12', `COPY --from=golang ${file} /etc/ssl/certs`, undefined],
+    ['a file onto a folder', 'golang:1.25', 'COPY --from=golang /etc/passwd /etc/ssl/certs', 'present'],
+    ['a layer of its own hides the folder', 'golang', `COPY --link --from=alpine ${file} /etc/ssl/certs`, 'absent'],
+    ['a folder that WORKDIR makes', 'scratch', `WORKDIR /etc/ssl/certs\nCOPY --from=golang ${file} .`, 'present'],
+    ['a folder with its parents', 'scratch', 'COPY --parents --from=golang /etc/ssl /', 'present'],
+    ['parents from a pivot on', 'scratch', 'COPY --parents --from=dart /runtime/./etc/ssl /', 'present'],
+    ['parents below another folder', 'scratch', `COPY --parents --from=golang ${file} /y/`, 'absent'],
+    ['several files by a pattern', 'scratch', 'COPY --from=golang /etc/ssl/c* /etc/ssl/certs/', 'present'],
+    ['a pattern that lays it elsewhere', 'scratch', 'COPY --from=alpine /etc/s* /etc/pki/', 'absent'],
+    [
+      'single roots without the bundle',
+      'scratch',
+      'COPY --from=golang /usr/share/ca-certificates/mozilla/ /etc/ssl/certs/',
+      undefined,
+    ],
+    ['single roots that stay', 'golang:1.25', `RUN rm ${file}`, undefined],
+    ['the one file of Alpine, removed', 'alpine:3.20', `RUN rm ${file}`, 'absent'],
+    ['links without what they lead to', 'scratch', 'COPY --from=redhat/ubi9 /etc/pki/tls /etc/pki/tls', 'absent'],
+    ['links with what they lead to', 'scratch', 'COPY --from=redhat/ubi9 /etc/pki /etc/pki', 'present'],
+    ['a link that is copied is followed', 'scratch', 'COPY --from=alpine /etc/ssl/cert.pem /etc/ssl/', 'present'],
+    ['a folder behind a link', 'scratch', 'COPY --from=redhat/ubi9 /etc/ssl/certs/ /etc/ssl/certs/', 'absent'],
+    [
+      'a copy through a link',
+      'redhat/ubi9',
+      `RUN rm -rf /etc/pki/ca-trust\nCOPY --from=golang ${file} /etc/ssl/certs/`,
+      'present',
+    ],
+    [
+      'an environment that is overwritten',
+      'scratch',
+      `COPY --from=golang ${file} /a.crt\nENV SSL_CERT_FILE=/a.crt\nENV SSL_CERT_FILE=/b.crt`,
+      undefined,
+    ],
+    ['what an unknown image must have', 'corp.example/x', `RUN cat ${file} > /dev/null`, 'present'],
+    ['a reference that begins below a file', 'scratch', 'COPY --from=golang /etc/passwd /etc/ssl/cert.pem/x', 'absent'],
+  ])('%s: %s', async (_name, base, steps, verdict) =>
+    expect(await bundle(`FROM ${base}\n${steps}\nCMD ["/x"]`)).toBe(verdict),
+  );
+
+  test.each([
+    ['a moved file is gone', 'mv /etc/ssl /tmp/ssl && true', 'absent'],
+    ['a pattern of rm', 'rm -rf /etc/s*', 'absent'],
+    ['installed already', 'rm -rf /etc/ssl && apt-get install -y ca-certificates', 'absent'],
+    [
+      'installed after a removal',
+      'apt-get remove -y ca-certificates && rm -rf /etc/ssl && apt-get install -y curl',
+      'present',
+    ],
+    ['written anew in the place of a link', `ln -sf /nowhere ${file} && update-ca-certificates`, 'present'],
+    ['installed again', 'rm -rf /etc/ssl && apt-get install -y --reinstall ca-certificates', 'present'],
+    ['rm behind what may fail', 'curl -o /x/y https://example.com && rm -rf /etc/ssl || true', undefined],
+    ['a link over the bundle', `ln -sf /nowhere ${file} && rm -rf /etc/ssl/certs/*.pem`, undefined],
+  ])('%s', async (_name, script, verdict) =>
+    expect(await bundle(`FROM golang:1.25\nRUN ${script}\nCMD ["/x"]`)).toBe(verdict),
+  );
+
+  test.each([
+    ['a failure that nobody notices', `mkdir /rootfs; cp ${file} /rootfs/etc/ssl/certs/; true`, 'debian:12', 'absent'],
+    [
+      'with set -e',
+      `set -e; mkdir -p /rootfs/etc/ssl/certs; cp ${file} /rootfs/etc/ssl/certs/; true`,
+      'corp.example/x',
+      'present',
+    ],
+    [
+      'a copied link leads nowhere',
+      'mkdir -p /rootfs/etc/ssl && cp -a /etc/ssl/cert.pem /rootfs/etc/ssl/',
+      'alpine:3.20',
+      'absent',
+    ],
+    [
+      'contents of a folder',
+      'mkdir -p /rootfs/etc/ssl/certs && cp -r /etc/ssl/certs/. /rootfs/etc/ssl/certs/',
+      'golang:1.25',
+      'present',
+    ],
+    [
+      'behind an answered failure',
+      `false || true && mkdir -p /rootfs/etc/ssl/certs && cp ${file} /rootfs/etc/ssl/certs/`,
+      'golang:1.25',
+      'present',
+    ],
+  ])('%s', async (_name, script, base, verdict) =>
+    expect(await onScratch(`RUN ${script}`, copyTree, base)).toBe(verdict),
+  );
+
+  test('commands of a here-document go on after a failure', async () => {
+    const script = `mkdir -p /rootfs/etc/ssl/certs\ncp ${file} /rootfs/etc/ssl/certs/\ntrue\n`;
+    expect(await onScratch(`RUN <<EOF\n${script}EOF`, copyTree, 'debian:12')).toBe('absent');
+    expect(await onScratch(`RUN <<EOF\nset -e\n${script}EOF`, copyTree, 'corp.example/x')).toBe('present');
+  });
+  test('a mount is seen while it lasts', async () => {
+    const mount = '--mount=type=bind,from=golang:1.25,source=/etc/ssl/certs,target=/mnt/certs';
+    const copy = 'mkdir -p /rootfs/etc/ssl/certs && cp /mnt/certs/* /rootfs/etc/ssl/certs/';
+    expect(await onScratch(`RUN ${mount} ${copy}`, copyTree, 'debian:12')).toBe(undefined);
+    expect(await onScratch(`RUN ${mount} true`, 'COPY --from=tree /mnt/certs /etc/ssl/certs', 'debian:12')).toBe(
+      'absent',
+    );
+    expect(
+      await bundle(
+        `FROM debian:12\nRUN --mount=type=cache,target=/etc/ssl/certs apt-get install -y ca-certificates\nCMD ["x"]`,
+      ),
+    ).toBe('absent');
+    expect(await bundle(`FROM golang\nRUN --mount=type=tmpfs,target=/etc/ssl rm -rf /etc/ssl/certs\nCMD ["x"]`)).toBe(
+      'present',
+    );
+  });
+  test('a group of apk takes only its own away', async () => {
+    const alpine = (script: string) => bundle(`FROM alpine:3.6\nRUN ${script}\nCMD ["x"]`);
+    expect(await alpine('apk add ca-certificates && apk add -t .deps tzdata && apk del .deps')).toBe('present');
+    expect(await alpine('apk add -t .deps curl && apk del .deps')).toBe(undefined);
+    expect(await alpine('apk add curl && apk add -t .deps git && apk del .deps')).toBe('present');
+  });
+  test('what apt did not install it does not remove', async () => {
+    const text =
+      'FROM debian:12\nCOPY --from=alpine /etc/ssl /etc/ssl\nRUN apt-get purge -y ca-certificates\nCMD ["x"]';
+    expect(await bundle(text)).toBe('present');
+  });
+  test('a link that is copied onto itself', async () => {
+    const text = 'FROM redhat/ubi9\nRUN cp -a /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/certs\nCMD ["x"]';
+    expect(await bundle(text)).toBe('present');
+  });
+  test('triggers run in the stage that builds on theirs', async () => {
+    const parent = 'FROM debian:12 AS base\nONBUILD RUN apt-get install -y ca-certificates\n';
+    expect(await bundle(`${parent}CMD ["x"]`)).toBe('absent');
+    expect(await bundle(`${parent}FROM base\nCMD ["x"]`)).toBe('present');
+    expect(await bundle(`${parent}FROM base AS two\nRUN apt-get purge -y ca-certificates\nFROM two\nCMD ["x"]`)).toBe(
+      'absent',
+    );
+  });
+  test.each([
+    ['docker-bake.hcl', 'target "app" {\n  contexts = { debian = "docker-image://golang:1.25" }\n}\n', 'present'],
+    ['docker-bake.hcl', 'target "app" {\n  contexts = { debian = "target:base" }\n}\n', undefined],
+    ['docker-bake.json', '{"target": {"app": {"contexts": {"debian": "docker-image://golang:1.25"}}}}', 'present'],
+    [
+      'compose.yaml',
+      'services:\n  app:\n    build:\n      context: .\n      additional_contexts:\n        debian: docker-image://golang:1.25\n',
+      'present',
+    ],
+    [
+      'compose.yaml',
+      'services:\n  app:\n    build:\n      context: .\n      additional_contexts:\n        - debian=../base\n',
+      undefined,
+    ],
+    ['Makefile', 'image:\n\tdocker buildx build --build-context debian=docker-image://golang:1.25 .\n', 'present'],
+    ['.github/workflows/ci.yaml', 'x:\n  build-contexts: |\n    debian=docker-image://golang:1.25\n', 'present'],
+    ['docker-bake.hcl', 'target "app" {\n  contexts = { other = "docker-image://golang:1.25" }\n}\n', 'absent'],
+  ])('a context of that name in %s stands in for an image: %s', async (path, text, verdict) =>
+    expect(await bundle({ Dockerfile: 'FROM debian\nCOPY x /x\nCMD ["/x"]', [path]: text })).toBe(verdict),
+  );
+  test('a stage that bake names as its target', async () => {
+    const text = 'FROM debian:12 AS worker\nFROM alpine AS web\nCMD ["b"]';
+    const facts = await images({ Dockerfile: text, 'docker-bake.hcl': 'target "w" {\n  target = "worker"\n}\n' });
+    expect(facts.map(({ data }) => data.stage)).toEqual(['worker', 'web']);
+  });
+  test.each([
+    ['harbor.example:8443/dockerhub/golang:1.25', 'present'],
+    ['gitlab.example/group/dependency_proxy/containers/golang:1.25', 'present'],
+    ['1.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/golang:1.25', 'present'],
+    ['harbor.example/dockerhub/library/debian:12', undefined],
+    ['harbor.example/team/golang:1.25', undefined],
+  ])('a cached image, %s: %s', async (image, verdict) =>
+    expect(await bundle(`FROM ${image}\nCMD ["x"]`)).toBe(verdict),
+  );
+  test.each([
+    ['ADD https://curl.se/ca/cacert.pem /etc/ssl/cert.pem\nUSER 1000', 'absent'],
+    ['ADD --chmod=644 https://curl.se/ca/cacert.pem /etc/ssl/cert.pem\nUSER 1000', 'present'],
+    ['ADD https://curl.se/ca/cacert.pem /etc/ssl/cert.pem', 'present'],
+    ['ADD https://curl.se/ca/cacert.pem /etc/ssl/cert.pem\nUSER root', 'present'],
+    ['COPY --chmod=0600 --from=golang /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/\nUSER app', 'absent'],
+    [
+      'COPY --chmod=0600 --chown=app --from=golang /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/\nUSER app',
+      'present',
+    ],
+  ])('who can read it, %s: %s', async (steps, verdict) =>
+    expect(await bundle(`FROM scratch\n${steps}\nCMD ["/x"]`)).toBe(verdict),
+  );
+  test('why a bundle that is there does not count is said', async () => {
+    const [fact] = await images(
+      'FROM scratch\nADD https://curl.se/ca/cacert.pem /etc/ssl/cert.pem\nUSER 1000\nCMD ["/x"]',
+    );
+    expect(fact?.related.map(({ phrase }) => phrase)).toContain(
+      'this bundle has the mode 0600, and the image runs as 1000: add --chmod=644',
+    );
+  });
+  test('a private certificate takes the place of the public ones', async () => {
+    const certificate = '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n';
+    const text = `FROM alpine:3.20\nCOPY own.pem ${file}\nCMD ["x"]`;
+    expect(await bundle({ Dockerfile: text, 'own.pem': certificate })).toBe(undefined);
+    expect(await bundle({ Dockerfile: text, 'own.pem': 'x' })).toBe('absent');
+  });
 });
 
 describe('what a program needs', () => {

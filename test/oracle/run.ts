@@ -55,7 +55,7 @@ const results = existsSync(resultsFolder)
   : [];
 const text = rendered(results);
 process.stdout.write(`\n${text}`);
-if (values.write && whole) writeFileSync(document, text);
+if (values.write && whole && status === 0) writeFileSync(document, text);
 const stale = values.required && whole && differs(readFileSync(document, 'utf8'), results);
 if (stale) process.stderr.write(`\n${document} does not show this run: npm run oracle -- --write\n`);
 process.exit(status === 0 && !stale ? 0 : 1);

@@ -5,14 +5,28 @@ import { anything, isKnown } from './expand.ts';
 export interface BaseImage {
   readonly caBundle: 'present' | 'absent' | 'unknown';
   /** Where the bundle lies; empty unless it is present. */
-  readonly paths: readonly string[];
+  readonly layout: Layout;
   readonly packageManager?: string;
   /** The runtime in it that carries its own roots: `node`, `jvm`. */
   readonly trust?: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-const unknownImage: BaseImage = { caBundle: 'unknown', paths: [], environment: {} };
+/** How a bundle is laid down: files that hold it, links to them, and where there may be more roots. */
+export interface Layout {
+  readonly files: readonly string[];
+  readonly links: readonly (readonly [string, string])[];
+  readonly roots: readonly string[];
+}
+
+const noLayout: Layout = { files: [], links: [], roots: [] };
+export const unknownImage: BaseImage = { caBundle: 'unknown', layout: noLayout, environment: {} };
+
+/** The layout of a distribution, by its name in `data/base-images.yaml`. */
+export function layoutNamed(name: string): Layout {
+  const { files = [], links = {}, roots = [] } = data.pathSets[name] ?? {};
+  return { files, links: Object.entries(links), roots };
+}
 
 /**
  * Looks an image reference up in `data/base-images.yaml`. `anything` in it stands for whatever a variable may hold: then
@@ -32,18 +46,29 @@ export function baseImage(reference: string): BaseImage {
 function byTag(name: string, tag: string): BaseImage {
   const found = isKnown(tag) ? lookUp(name, tag) : agreed(tagSamples(tag).map((sample) => lookUp(name, sample)));
   if (found) return found;
-  const library = /^[^/]+\.[^/]+\/(?:.*\/)?library\/(.+)$/.exec(name)?.[1];
-  return library ? presentOnly(byTag(library, tag)) : unknownImage;
+  // A cache of another registry's images: Harbor, Artifactory, Nexus, ECR and GitLab put the name behind one of these.
+  const cached =
+    /^[^/]+[.:][^/]+\/(?:.*\/)?(?:library|docker\.io|docker-?hub|docker-(?:hub-)?(?:remote|proxy)|dependency_proxy\/containers)\/(.+)$/.exec(
+      name,
+    )?.[1];
+  return cached ? presentOnly(byTag(cached.replace(/^library\//, ''), tag)) : unknownImage;
 }
 
 const presentOnly = (image: BaseImage): BaseImage =>
-  image.caBundle === 'present' ? image : { ...image, caBundle: 'unknown', paths: [] };
+  image.caBundle === 'present' ? image : { ...image, caBundle: 'unknown', layout: noLayout };
 
 function agreed(images: readonly (BaseImage | undefined)[]): BaseImage {
   const [first] = images;
   if (!first || images.some((image) => image?.caBundle !== first.caBundle)) return unknownImage;
-  const samePaths = images.every((image) => image?.paths.join() === first.paths.join());
-  return samePaths ? first : { ...first, paths: images.flatMap((image) => image?.paths ?? []) };
+  const layouts = images.map((image) => image?.layout ?? noLayout);
+  const texts = new Set(layouts.map((layout) => JSON.stringify(layout)));
+  if (texts.size === 1) return first;
+  // They agree that there is a bundle, not where: some places are only possible.
+  const places = [...new Set(layouts.flatMap(({ files, links }) => [...files, ...links.map(([path]) => path)]))];
+  const common = places.filter((path) => layouts.every(({ files }) => files.includes(path)));
+  const open = [...places.filter((path) => !common.includes(path)), ...layouts.flatMap(({ roots }) => roots)];
+  const layout = common.length > 0 ? { files: common, links: [], roots: open } : { ...noLayout, files: places };
+  return { ...first, layout };
 }
 
 const versions = ['1', '2.7', '3.5', '3.9', '3.20', '7', '12', '22', '24.04', '1.25.3'];
@@ -86,14 +111,17 @@ let compiled: readonly Entry[] | undefined;
 /** The entries with their patterns compiled, once. */
 function entries(): readonly Entry[] {
   compiled ??= data.images.map((entry) => {
-    const paths = typeof entry.paths === 'string' ? data.pathSets[entry.paths] : entry.paths;
+    const layout =
+      typeof entry.paths === 'string'
+        ? layoutNamed(entry.paths)
+        : { ...noLayout, files: entry.paths ?? ['/etc/ssl/certs/ca-certificates.crt'] };
     const present = entry.caBundle === 'present';
     return {
       pattern: globPattern(entry.pattern),
       tags: entry.tags?.map((tag) => new RegExp(`^(?:${tag})$`)),
       image: {
         caBundle: entry.caBundle,
-        paths: present ? (paths ?? ['/etc/ssl/certs/ca-certificates.crt']) : [],
+        layout: present ? layout : noLayout,
         environment: entry.environment ?? {},
         ...(entry.packageManager && { packageManager: entry.packageManager }),
         ...(entry.trust && { trust: entry.trust }),

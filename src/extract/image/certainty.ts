@@ -5,8 +5,10 @@ import type { ShellCommand } from '../../formats/shell.ts';
 export interface Certainty {
   /** It stands in a branch: behind `||`, behind a test, in `if` or a loop. */
   readonly conditional: boolean;
-  /** The build goes on when it fails. */
+  /** The build goes on when it fails: an alternative follows. */
   readonly mayFail: boolean;
+  /** Another list follows: when it fails the build goes on, unless `set -e` is in force. */
+  readonly followed: boolean;
 }
 
 /** Reads off the text around a command what the list of commands does not show. */
@@ -16,12 +18,32 @@ export function certaintyOf({ words, source }: ShellCommand): Certainty {
   const { separators, doubts, alternatives, opened, closed } = marksOf(source);
   const lineStart = separators[countBelow(separators, start) - 1] ?? -1;
   const lastDoubt = doubts[countBelow(doubts, start) - 1] ?? -1;
-  const conditional = countBelow(opened, start) > countBelow(closed, start) || lastDoubt > lineStart;
+  const branch = countBelow(opened, start) > countBelow(closed, start) || lastDoubt > lineStart;
   const next = countBelow(alternatives, end);
   const alternative = alternatives[next] ?? Number.POSITIVE_INFINITY;
-  const lineEnd = separators[countBelow(separators, end)] ?? Number.POSITIVE_INFINITY;
-  return { conditional, mayFail: conditional || alternative < lineEnd };
+  const lineEnd = endOfList({ separators, opened, closed }, end);
+  const rest = Number.isFinite(lineEnd) ? source.text.slice(lineEnd + 1, lineEnd + 2000) : '';
+  const followed = /^[\s;]*(?:#[^\n]*\n[\s;]*)*(?!(?:fi|done|esac|then|do)\b)[^\s;#})]/.test(rest);
+  const answered = alternative < lineEnd;
+  // In `a && b || true`, b does not run when a fails.
+  const conditional = branch || (answered && source.text.slice(lineStart + 1, start).includes('&&'));
+  return { conditional, mayFail: conditional || answered, followed };
 }
+
+/** Where the list ends that a command stands in; what `if` and loops behind it hold does not end it. */
+function endOfList(
+  { separators, opened, closed }: Pick<Marks, 'separators' | 'opened' | 'closed'>,
+  end: number,
+): number {
+  const depth = countBelow(opened, end) - countBelow(closed, end);
+  const first = countBelow(separators, end);
+  const behind = separators.slice(first, first + longestBranch);
+  const found = behind.find((separator) => countBelow(opened, separator) - countBelow(closed, separator) <= depth);
+  return found ?? (behind.length < longestBranch ? Number.POSITIVE_INFINITY : (behind[0] ?? 0));
+}
+
+/** Lines of a branch that are looked through for its end. */
+const longestBranch = 200;
 
 /** Offsets into a script, in order. */
 interface Marks {
@@ -43,7 +65,10 @@ function marksOf(source: Source): Marks {
   const marks = {
     separators: at(/[;\n]/g),
     alternatives,
-    doubts: [...alternatives, ...at(/\][ \t]*&&|\btest [^&;|\n]{1,200}&&/g)].sort((a, b) => a - b),
+    // `|| true` answers a failure, and what follows runs in any case.
+    doubts: [...at(/\|\|(?!\s*(?:true|:)(?:[\s;)]|$))/g), ...at(/\][ \t]*&&|\btest [^&;|\n]{1,200}&&/g)].sort(
+      (a, b) => a - b,
+    ),
     opened: at(/(?<=^|[;&|\s])(?:if|case|for|while|until)(?=\s)/g),
     closed: at(/(?<=^|[;&|\s])(?:fi|esac|done)(?=$|[;&|\s)])/g),
   };

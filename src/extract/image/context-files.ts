@@ -1,5 +1,6 @@
 import type { Repository } from '../../core/technology.ts';
-import { concernsClients, isBundleName, join, noFiles, type TrustFiles } from './trust-files.ts';
+import { concernsClients } from './client-places.ts';
+import { isBundleName, join, noFiles, type TrustFiles } from './trust-files.ts';
 
 /** More files below a copied folder are not looked at. */
 const mostFiles = 4000;
@@ -51,17 +52,20 @@ function trustBelow(
   for (const path of paths) {
     const place = target(path);
     if (!concernsClients(place, extra)) continue;
-    if (isBundle(path, repository)) bundles.add(place);
-    else doubts.add(place);
+    const holds = certificatesIn(path, repository);
+    if (holds === 'bundle') bundles.add(place);
+    else if (holds === 'some') doubts.add(place);
   }
-  return { bundles, doubts };
+  return { ...noFiles, bundles, doubts };
 }
 
-/** Whether a committed file is a public bundle, by its name or by its size. */
-export function isBundle(path: string, repository: Repository): boolean {
-  if (isBundleName(`/${path}`)) return true;
-  const text = repository.read(path)?.text ?? '';
-  return text.split('-----BEGIN CERTIFICATE-----').length > bundleSize;
+/** What a committed file holds: a public bundle, by its name or its size; some certificates, or perhaps some; none. */
+export function certificatesIn(path: string, repository: Repository): 'bundle' | 'some' | 'none' {
+  if (isBundleName(`/${path}`)) return 'bundle';
+  const text = repository.read(path)?.text;
+  if (text === undefined) return 'some';
+  const count = text.split(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----/).length - 1;
+  return count >= bundleSize ? 'bundle' : count > 0 ? 'some' : 'none';
 }
 
 /** `a/b/Dockerfile`: `a/b`, `a`, and the root as ''. */

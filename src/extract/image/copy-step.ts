@@ -1,20 +1,25 @@
 import type { Repository } from '../../core/technology.ts';
 import type { DockerfileInstruction } from '../../formats/dockerfile.ts';
-import { contextPath, isBundle } from './context-files.ts';
+import { concernsClients } from './client-places.ts';
+import { certificatesIn, contextPath } from './context-files.ts';
 import type { Variables } from './expand.ts';
 import { expand, isKnown } from './expand.ts';
+import { fitting } from './file-commands.ts';
 import type { TrustFiles } from './trust-files.ts';
 import {
-  concernsClients,
   copied,
+  either,
+  folderAt,
   isBundleName,
-  isClientFolder,
   isWithin,
   join,
   merged,
   nameOf,
+  resolved,
   withBundles,
   withDoubt,
+  withFolder,
+  without,
 } from './trust-files.ts';
 
 /** What a COPY or ADD runs in. */
@@ -25,8 +30,6 @@ export interface CopyContext {
   readonly variables: Variables;
   /** The files of what `--from` names: a stage or an image. `undefined` for the build context. */
   readonly from: TrustFiles | undefined;
-  /** The stage began with an empty file system: a folder that nobody made is not there. */
-  readonly fromScratch: boolean;
   /** Paths that the environment names as bundles. */
   readonly extra: readonly string[];
   /** Paths that the stage starts as a program: a copy that lands there is a file. */
@@ -42,75 +45,109 @@ export function afterCopy(instruction: DockerfileInstruction, before: TrustFiles
   if (destination === undefined) return before;
   if (!isKnown(destination) || (context.folder === undefined && !destination.startsWith('/')))
     return withDoubt(before, '/');
-  const to = join(context.folder ?? '/', destination);
+  // `--link` makes a layer of its own, that does not see what is there: no link is followed, no folder found.
+  const link = instruction.flags.some(({ name, value }) => name === 'link' && value !== 'false');
+  const written = join(context.folder ?? '/', destination);
   const sources = values.slice(0, -1);
   const several = sources.length + instruction.heredocs.length > 1;
-  const intoFolder = several || /(?:^|\/)\.?$/.test(destination) || to === '/' || isFolder(to, before, context);
+  const slash = several || /(?:^|\/)\.?$/.test(destination) || written === '/';
+  // A link to a folder is followed; one to a file is replaced.
+  const keepsLink = !slash && folderAt(before, written) === 'no';
+  const to = link ? written : resolved(before, written, keepsLink);
+  const into = slash ? 'yes' : link ? 'no' : folderAt(before, to);
   const parents = instruction.flags.some(({ name, value }) => name === 'parents' && value !== 'false');
   let files = before;
   for (const { name, content } of instruction.heredocs) {
-    const place = intoFolder ? join(to, name) : to;
+    const place = into === 'yes' ? join(to, name) : to;
     const holds = content.text.split('-----BEGIN CERTIFICATE-----').length > 20;
     if (holds || isBundleName(place)) files = withBundles(files, [place]);
     else if (content.text.includes('-----BEGIN CERTIFICATE-----')) files = withDoubt(files, place);
   }
   for (const source of sources) {
-    const place = parents ? join(to, `./${source.replace(/[^/]*$/, '').replace(/^.*\/\.\//, '')}`) : to;
-    files = afterSource(instruction, source, place, intoFolder || parents, files, context);
+    // `--parents` keeps the source's folders, from `/./` on where it stands in the source.
+    const kept = parents ? join(to, `./${source.replace(/^.*\/\.\//, '')}`) : undefined;
+    // A layer's file hides the folder that was there.
+    const hides = link && !slash && looksLikeFile(source, to, context) && folderAt(files, to) !== 'no';
+    const seen = hides ? without(files, to) : files;
+    const at = (place: string): TrustFiles => afterSource(instruction, source, to, place, seen, context);
+    const inner = join(to, nameOf(source.replace(/\/+$/, '')));
+    if (kept !== undefined) files = afterSource(instruction, source, kept, kept, files, context);
+    else files = into === 'yes' ? at(inner) : into === 'no' ? at(to) : either(at(to), at(inner));
   }
+  if (slash && sources.length > 0) files = withFolder(files, to);
   return files;
 }
 
+/** `to`: where a folder's contents come to lie; `asFile`: where a file does. */
 function afterSource(
   instruction: DockerfileInstruction,
   source: string,
   to: string,
-  intoFolder: boolean,
+  asFile: string,
   files: TrustFiles,
   context: CopyContext,
 ): TrustFiles {
   if (instruction.keyword === 'ADD' && context.from === undefined) {
     if (/^https?:/.test(source) && !/\.git(?:#|$)/.test(source)) {
-      const place = intoFolder ? join(to, nameOf(source)) : to;
       const unpacks = instruction.flags.some(({ name, value }) => name === 'unpack' && value !== 'false');
       if (unpacks) return withDoubt(files, to);
-      return isBundleName(place) || isBundleName(`/${nameOf(source)}`)
-        ? withBundles(files, [place])
-        : withDoubt(files, place);
+      return isBundleName(asFile) || isBundleName(`/${nameOf(source)}`)
+        ? withBundles(files, [asFile])
+        : withDoubt(replaced(files, asFile), asFile);
     }
-    if (/^git@|^git:|\.git(?:#|$)|\.(?:tar|tgz|tbz2?|txz|xz|gz|bz2|zst)\b/.test(source)) return withDoubt(files, to);
+    const unpacked = instruction.flags.some(({ name, value }) => name === 'unpack' && value === 'false');
+    if (/^git@|^git:|\.git(?:#|$)/.test(source)) return withDoubt(files, to);
+    if (/\.(?:tar|tgz|tbz2?|txz|xz|gz|bz2|zst)\b/.test(source) && !unpacked) return withDoubt(files, to);
   }
-  const pattern = /[*?[]/.exec(source);
-  if (!isKnown(source) || pattern) return afterPattern(source, to, files, context);
-  const file = looksLikeFile(source, intoFolder ? join(to, nameOf(source)) : to, context);
-  if (context.from) {
-    const from = join('/', source);
-    return merged(files, copied(context.from, from, to, { intoFolder, certainlyFile: file }));
-  }
+  if (!isKnown(source) || /[*?[]/.test(source)) return afterPattern(source, to, asFile, files, context);
+  const file = looksLikeFile(source, asFile, context);
+  if (context.from)
+    return laid(files, copied(context.from, join('/', source), to, { asFile, certainlyFile: file }), asFile, file);
   const found = contextPath(source, to, context.dockerfile, context.repository, context.extra);
-  const place = intoFolder ? join(to, nameOf(source)) : to;
   if (found.kind === 'folder') {
     // What a folder that no client reads holds may be copied on by a later stage.
-    return merged(concernsClients(to, context.extra) ? files : withDoubt(files, to), found.files);
+    return merged(withFolder(concernsClients(to, context.extra) ? files : withDoubt(files, to), to), found.files);
   }
-  if (isBundleName(`/${source}`) || isBundleName(place)) return withBundles(files, [place]);
-  if (found.kind === 'missing') return withDoubt(files, file ? place : to);
-  const bundle = concernsClients(place, context.extra) && isBundle(found.path, context.repository);
-  return bundle ? withBundles(files, [place]) : withDoubt(files, place);
+  if (found.kind === 'missing') {
+    if (isBundleName(`/${source}`)) return withBundles(files, [asFile]);
+    return withDoubt(file ? replaced(files, asFile) : files, file ? asFile : to);
+  }
+  const holds = certificatesIn(found.path, context.repository);
+  if (holds === 'bundle') return withBundles(files, [asFile]);
+  return holds === 'none' ? replaced(files, asFile) : withDoubt(replaced(files, asFile), asFile);
 }
+
+/** What a copy adds; a file that is no bundle takes the place of one. */
+const laid = (files: TrustFiles, added: TrustFiles, asFile: string, file: boolean): TrustFiles =>
+  merged(file && !added.bundles.has(asFile) ? replaced(files, asFile) : files, added);
+
+const replaced = (files: TrustFiles, path: string): TrustFiles =>
+  files.bundles.has(path) || files.links.has(path) ? without(files, path) : files;
 
 /** Several files, or files that only the build knows: they may be anything that lies where the known part says. */
-function afterPattern(source: string, to: string, files: TrustFiles, { from }: CopyContext): TrustFiles {
+function afterPattern(source: string, to: string, place: string, files: TrustFiles, { from }: CopyContext): TrustFiles {
   if (!from) return withDoubt(files, to);
-  const known = join('/', source.replace(/[^/]*[*?[\u0000].*$/, ''));
-  const concerned = [...from.bundles, ...from.doubts].some((path) => isWithin(path, known) || isWithin(known, path));
-  return concerned ? withDoubt(files, to) : files;
-}
-
-/** Whether the destination is a folder before the copy: `COPY a /etc/ssl/certs` makes a file where no folder is. */
-function isFolder(to: string, files: TrustFiles, { fromScratch }: CopyContext): boolean {
-  if (!fromScratch && isClientFolder(to)) return true;
-  return [...files.bundles, ...files.doubts].some((path) => path !== to && (isWithin(path, to) || isWithin(to, path)));
+  const known = resolved(from, join('/', source.replace(/[^/]*[*?[\u0000].*$/, '')));
+  const rest = isKnown(source) ? source.slice(source.search(/[^/]*[*?[]/)).replace(/\/+$/, '') : undefined;
+  const depth = rest?.split('/').length ?? 0;
+  const inner = (path: string): string => path.slice(known === '/' ? 1 : known.length + 1);
+  const places = [...from.bundles, ...from.links.keys(), ...from.doubts].filter(
+    (path) => path !== known && isWithin(path, known),
+  );
+  const doubtful = [...from.doubts].some(
+    (path) => isWithin(known, path) || (isWithin(path, known) && inner(path).split('/').length < depth),
+  );
+  let after = doubtful ? withDoubt(files, to) : files;
+  if (rest === undefined) return places.length > 0 ? withDoubt(after, to) : after;
+  const fits = fitting(rest);
+  const named = new Set(
+    places.map((path) => inner(path).split('/').slice(0, depth).join('/')).filter((one) => fits.test(one)),
+  );
+  for (const one of named) {
+    const asFile = place === to ? to : join(to, nameOf(one));
+    after = merged(after, copied(from, join(known, one), to, { asFile, certainlyFile: false, proves: false }));
+  }
+  return after;
 }
 
 /** A source that can be nothing but a file: by its ending, by its folder, or because the stage starts it. */

@@ -36,4 +36,6 @@ export interface ProgramQuestion {
   /** Folders of the repository that may hold its manifest, the likeliest first. */
   readonly folders: readonly string[];
   readonly repository: Repository;
+  /** Nothing but its name ties the program to the source: a package of another name is not it. */
+  readonly byNameOnly: boolean;
 }

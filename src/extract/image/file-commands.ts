@@ -1,47 +1,231 @@
 import type { TrustFiles } from './trust-files.ts';
-import { copied, isBundleName, join, merged, nameOf, withBundles, withDoubt } from './trust-files.ts';
+import {
+  copied,
+  either,
+  folderAt,
+  isBundleName,
+  isThere,
+  join,
+  joinKnown,
+  merged,
+  nameOf,
+  noFiles,
+  parentOf,
+  resolved,
+  withBundles,
+  withDoubt,
+  withFolder,
+  withLinks,
+  without,
+} from './trust-files.ts';
 
-/** `cp -a A B/`, `install -D A B`, `ln -s A B`. Whether B is a folder is not seen: both readings count. */
-export function transferred(
-  words: readonly (string | undefined)[],
-  files: TrustFiles,
-  folder: string | undefined,
-): TrustFiles {
+/** What `cp`, `mv`, `install`, `ln` and `rsync` are told. `undefined` words are known to the build alone. */
+interface Transfer {
+  readonly operands: readonly (string | undefined)[];
+  readonly target: string | undefined;
+  /** Given by `-t`: a folder. */
+  readonly folderGiven: boolean;
+  readonly flags: ReadonlySet<string>;
+}
+
+function transferOf(words: readonly (string | undefined)[]): Transfer {
   const operands: (string | undefined)[] = [];
+  const flags = new Set<string>();
   let target: string | undefined;
-  let targetGiven = false;
-  let parents = false;
+  let folderGiven = false;
+  const installs = words[0]?.endsWith('install') ?? false;
   for (let index = 1; index < words.length; index++) {
     const word = words[index];
     if (word === '-t' || word === '--target-directory') {
       target = words[++index];
-      targetGiven = true;
+      folderGiven = true;
     } else if (word?.startsWith('--target-directory=')) {
       target = word.slice('--target-directory='.length);
-      targetGiven = true;
-    } else if (word !== undefined && /^-[a-zA-Z]*[mogSB]$/.test(word) && words[0]?.endsWith('install')) index++;
-    else if (word?.startsWith('-')) parents ||= word === '--parents';
+      folderGiven = true;
+    } else if (word !== undefined && /^-[a-zA-Z]*[mogSB]$/.test(word) && installs) index++;
+    else if (word?.startsWith('--')) flags.add(word);
+    else if (word !== undefined && /^-./.test(word)) for (const letter of word.slice(1)) flags.add(letter);
     else operands.push(word);
   }
-  if (!targetGiven) target = operands.pop();
-  if (words.some((word) => word === '-d' || word === '--directory') && words[0]?.endsWith('install')) return files;
-  if (target === undefined || folder === undefined) return withDoubt(files, '/');
-  const to = join(folder, target);
+  if (!folderGiven) target = operands.pop();
+  return { operands, target, folderGiven, flags };
+}
+
+/** `cp -a A B/`, `install -D A B`, `mv A B`. `mayFail`: nobody notices when it does nothing. */
+export function transferred(
+  words: readonly (string | undefined)[],
+  files: TrustFiles,
+  folder: string | undefined,
+  mayFail: boolean,
+): TrustFiles {
+  const { operands, target, folderGiven, flags } = transferOf(words);
+  if (words[0]?.endsWith('install') && (flags.has('d') || flags.has('--directory')))
+    return madeFolders(words, files, folder, mayFail);
+  const to = target === undefined ? undefined : joinKnown(folder, target);
+  if (target === undefined || to === undefined) return withDoubt(files, '/');
+  const keepsLinks = ['a', 'd', 'P', 'R', 'r', '--archive', '--no-dereference', '--recursive'].some((flag) =>
+    flags.has(flag),
+  );
+  const slash = folderGiven || target.endsWith('/') || operands.length > 1;
   let result = files;
   for (const operand of operands) {
     if (operand === undefined) {
       result = withDoubt(result, to);
       continue;
     }
-    const from = join(folder, operand.replace(/\/[^/]*[*?[].*$/, ''));
-    for (const place of parents ? [join(to, `.${from}`)] : [to, join(to, nameOf(from))]) {
-      result = merged(result, copied(files, from, place, { intoFolder: false, certainlyFile: false }));
+    const from = joinKnown(folder, operand.replace(/\/[^/]*[*?[].*$/, ''));
+    if (from === undefined) {
+      result = withDoubt(result, to);
+      continue;
     }
+    // It fails, and nobody notices.
+    if (mayFail && isBundleName(from) && isThere(result, from) === 'no') continue;
+    // `cp -r a/. b` and `cp a/* b` lay the contents down.
+    const contents = /\/\.$|[*?[]/.test(operand);
+    const into = contents ? 'no' : slash ? 'yes' : folderAt(result, to);
+    const parents = flags.has('--parents');
+    const moves = words[0]?.endsWith('mv') ?? false;
+    const copy = (place: string): TrustFiles => moved(result, from, place, { keepsLinks, moves }, operand);
+    const inner = join(to, nameOf(from));
+    const after = parents
+      ? copy(join(to, `.${from}`))
+      : into === 'yes'
+        ? copy(inner)
+        : into === 'no'
+          ? copy(to)
+          : either(copy(to), copy(inner));
+    const sure =
+      !mayFail ||
+      (result.bundles.has(resolved(result, from)) && (into === 'yes' || folderAt(result, parentOf(to)) === 'yes'));
+    result = sure ? proven(after, from, files) : either(result, after);
   }
   return result;
 }
 
+/** A build that reads a bundle proves that it was there. */
+export const proven = (after: TrustFiles, from: string, before: TrustFiles): TrustFiles =>
+  isBundleName(from) && !before.links.has(from) && before.doubts.size > 0 ? withBundles(after, [from]) : after;
+
+/** The files with what lies at `from` laid down at `to` as well. */
+function moved(
+  files: TrustFiles,
+  from: string,
+  place: string,
+  { keepsLinks, moves }: { readonly keepsLinks: boolean; readonly moves: boolean },
+  operand: string,
+): TrustFiles {
+  const last = resolved(files, place, true);
+  const link = keepsLinks || moves ? files.links.get(resolved(files, from, true)) : undefined;
+  if (link !== undefined)
+    return last === resolved(files, from, true) ? files : withLinks(without(files, last), [[last, link]]);
+  const to = moves ? last : resolved(files, place);
+  if (/[*?[]/.test(operand)) {
+    const found = copied(files, from, to, { asFile: to, certainlyFile: false, proves: false });
+    // Which of them the pattern names is not asked.
+    return merged(files, { ...noFiles, doubts: new Set([...found.doubts, ...found.bundles, ...found.links.keys()]) });
+  }
+  return merged(files, copied(files, from, to, { asFile: to, certainlyFile: false }));
+}
+
+/** After `mv`: the sources are gone. */
+export function movedAway(
+  words: readonly (string | undefined)[],
+  files: TrustFiles,
+  folder: string | undefined,
+): TrustFiles {
+  return transferOf(words).operands.reduce<TrustFiles>((left, operand) => {
+    const path = operand === undefined || /[*?[]/.test(operand) ? undefined : joinKnown(folder, operand);
+    return path === undefined ? left : without(left, resolved(left, path, true));
+  }, files);
+}
+
+/** `ln -s TO PATH`; a hard link is a copy. */
+export function linked(
+  words: readonly (string | undefined)[],
+  files: TrustFiles,
+  folder: string | undefined,
+  mayFail: boolean,
+): TrustFiles {
+  const { operands, target, flags } = transferOf(words);
+  if (!flags.has('s') && !flags.has('--symbolic')) return transferred(words, files, folder, mayFail);
+  const [to] = operands;
+  if (operands.length === 0) return files;
+  const place = target === undefined ? undefined : joinKnown(folder, target);
+  if (to === undefined || target === undefined || place === undefined || operands.length > 1)
+    return withDoubt(files, place ?? '/');
+  const forced = flags.has('f') || flags.has('--force');
+  const at = (path: string): TrustFiles => {
+    if (path === to || (!forced && isThere(files, path) === 'yes')) return files;
+    return withLinks(without(files, path), [[path, to]]);
+  };
+  const inner = join(place, nameOf(to));
+  const into = target.endsWith('/') ? 'yes' : flags.has('n') || flags.has('T') ? 'no' : folderAt(files, place);
+  const after = into === 'yes' ? at(inner) : into === 'no' ? at(place) : either(at(place), at(inner));
+  return mayFail ? either(files, after) : after;
+}
+
+/** `mkdir -p`, `install -d`. */
+export function madeFolders(
+  words: readonly (string | undefined)[],
+  files: TrustFiles,
+  folder: string | undefined,
+  mayFail: boolean,
+): TrustFiles {
+  const after = words.slice(1).reduce<TrustFiles>((left, word) => {
+    if (word === undefined || word.startsWith('-') || (folder === undefined && !word.startsWith('/'))) return left;
+    return withFolder(left, resolved(left, join(folder ?? '/', word)));
+  }, files);
+  return mayFail && words[0]?.endsWith('install') ? either(files, after) : after;
+}
+
+/** `rm -rf`. What a pattern names is gone as far as it is a whole folder's content. */
+export function removedFrom(
+  words: readonly (string | undefined)[],
+  files: TrustFiles,
+  folder: string | undefined,
+): TrustFiles {
+  return words.slice(1).reduce<TrustFiles>((left, word) => {
+    if (word === undefined || word.startsWith('-') || (folder === undefined && !word.startsWith('/'))) return left;
+    const path = join(folder ?? '/', word);
+    if (/\/\*$/.test(word)) {
+      const emptied = resolved(left, parentOf(path));
+      return withFolder(without(left, emptied), emptied);
+    }
+    if (!/[*?[]/.test(path)) return without(left, resolved(left, path, true));
+    const fits = fitting(path);
+    const depth = path.split('/').length;
+    const named = [...left.bundles, ...left.links.keys(), ...left.doubts].map((one) =>
+      one.split('/').slice(0, depth).join('/'),
+    );
+    return [...new Set(named)].filter((one) => fits.test(one)).reduce(without, left);
+  }, files);
+}
+
+/** The expression of a pattern over whole paths; `*` stays in one part. */
+export const fitting = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern.replace(/\*+|\?|\[[^\]]*\]|[^\w/]/g, (token) => {
+      if (token.startsWith('*')) return '[^/]*';
+      return token === '?' || token.length > 1 ? '[^/]' : `\\${token}`;
+    })}$`,
+  );
+
 export function downloaded(
+  words: readonly (string | undefined)[],
+  files: TrustFiles,
+  folder: string | undefined,
+  output: RegExp,
+  remoteName: RegExp,
+  unnoticed: boolean,
+): TrustFiles {
+  const after = received(words, files, folder, output, remoteName);
+  // Without its folder the file is not written.
+  const places = [...after.bundles].filter((path) => !files.bundles.has(path));
+  const sure = !unnoticed || places.every((path) => folderAt(files, parentOf(path)) === 'yes');
+  return sure ? after : either(files, after);
+}
+
+function received(
   words: readonly (string | undefined)[],
   files: TrustFiles,
   folder: string | undefined,

@@ -6,14 +6,17 @@ import { spanOf } from '../../core/source.ts';
 import type { Extraction, Repository } from '../../core/technology.ts';
 import { parseDockerfile } from '../../formats/dockerfile.ts';
 import { callersOf } from './callers.ts';
+import { isClientFolder } from './client-places.ts';
+import { contentsOf } from './contents.ts';
 import type { Need } from './evidence.ts';
 import { undecided } from './evidence.ts';
 import { shown } from './expand.ts';
+import { fixOf, shownFix } from './fix.ts';
 import { needOf } from './need.ts';
 import { programOf } from './program.ts';
 import type { Stage } from './stages.ts';
 import { stagesOf } from './stages.ts';
-import { isBundleName, isClientFolder } from './trust-files.ts';
+import { isBundleName } from './trust-files.ts';
 
 /** The images that a Dockerfile builds. */
 export function imagesOf(source: Source, repository: Repository): Extraction {
@@ -53,6 +56,7 @@ function imageOf(stage: Stage, stages: readonly Stage[], source: Source, reposit
       self,
       related: [
         ...misplaced(stage, source),
+        ...unreadable(stage, source),
         ...relatedStages(stage, stages, source),
         ...need.evidence.map(({ span, phrase }): Related => ({ span, phrase, about: 'caBundle' })),
       ],
@@ -63,8 +67,10 @@ function imageOf(stage: Stage, stages: readonly Stage[], source: Source, reposit
       base: shown(stage.base),
       final,
       evidence: need.evidence.map((one) => `${one.place} ${one.phrase}`),
+      ...((need.need === 'evident' || need.need === 'unasked') && { fix: shownFix(fixOf(stage, stages, source)) }),
     },
     {
+      ...contentsOf(stage, source, repository),
       base: written(shown(stage.base), place),
       caBundle: caBundle === 'unknown' ? unknown : written(caBundle, place),
       entrypoint: program ? written(program.shown, startSpan(stage, source) ?? self) : undefined,
@@ -93,7 +99,8 @@ function inForce(stage: Stage, source: Source, repository: Repository): Stage['c
 }
 
 /** Dockerfiles for tests of tools and for editors: nobody deploys them. */
-const isTrial = (path: string): boolean => /(?:^|\/)(?:testdata|fixtures?|__fixtures__|\.devcontainer)\//.test(path);
+const isTrial = (path: string): boolean =>
+  /(?:^|\/)(?:testdata|fixtures?|__fixtures__|e2e|\.devcontainer)\//.test(path);
 
 /** Stages that have a bundle to copy. */
 function relatedStages(stage: Stage, stages: readonly Stage[], source: Source): readonly Related[] {
@@ -109,6 +116,14 @@ function relatedStages(stage: Stage, stages: readonly Stage[], source: Source): 
       about: 'caBundle',
     },
   ];
+}
+
+/** A bundle that the image's user cannot read. */
+function unreadable({ unreadable: found }: Stage, source: Source): readonly Related[] {
+  if (!found) return [];
+  const { start, end } = found.instruction.keywordRange;
+  const phrase = `this bundle has the mode ${found.mode}, and the image runs as ${found.user}: add --chmod=644`;
+  return [{ span: spanOf(source, start, end), phrase, about: 'caBundle' }];
 }
 
 /** Copies of a bundle to where no client looks. */

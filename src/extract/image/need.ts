@@ -5,6 +5,7 @@ import type { Evidence, Need, ProgramQuestion } from './evidence.ts';
 import { evidenceAt, undecided } from './evidence.ts';
 import { goNeed } from './go-need.ts';
 import type { Program } from './program.ts';
+import { programBehind } from './program.ts';
 import { rustNeed } from './rust-need.ts';
 import type { Stage } from './stages.ts';
 import { join } from './trust-files.ts';
@@ -27,7 +28,7 @@ export function needOf(stage: Stage, program: Program | undefined, source: Sourc
   const called = calledHosts(stage, source);
   if (called.length > 0) return { need: 'evident', evidence: called };
   if (stage.root.trust) return withRuntime(stage, program);
-  if (!program.copy) return undecided;
+  if (!program.copy) return needOfNamed(program, source, repository) ?? undecided;
   return needOfCopied(stage, program, source, repository);
 }
 
@@ -55,10 +56,30 @@ const isPublic = (host: string | undefined): boolean =>
   !/(?:^|\.)(?:localhost|local|internal|intranet|lan|svc|test|invalid|example|home\.arpa)$/i.test(host) &&
   !/\.svc\./.test(host);
 
+/** Of a program that came in a way that is not followed: its source, where the repository has one of that name. */
+function needOfNamed({ name }: Program, dockerfile: Source, repository: Repository): Need | undefined {
+  const question: ProgramQuestion = {
+    dockerfile: dockerfile.path,
+    builds: [],
+    names: [name],
+    folders: foldersAbove(dockerfile.path),
+    repository,
+    byNameOnly: true,
+  };
+  return goNeed(question) ?? rustNeed(question);
+}
+
 function needOfCopied(stage: Stage, program: Program, dockerfile: Source, repository: Repository): Need {
   const { copy, source } = program;
-  if (/\.(?:sh|bash|py|pl|rb|js|mjs|php|jar|war)$/.test(program.name)) return undecided;
-  if (!copy || copy.fromImage) return { need: 'unasked', evidence: [] };
+  if (/\.(?:sh|bash)$/.test(program.name)) {
+    const script = copy?.from || copy?.fromImage ? undefined : committedFile(source, dockerfile.path, repository);
+    const behind = script && programBehind(repository.read(script)?.text ?? '', program, stage);
+    return behind && !/\.(?:sh|bash)$/.test(behind.name)
+      ? needOfCopied(stage, behind, dockerfile, repository)
+      : undecided;
+  }
+  if (/\.(?:py|pl|rb|js|mjs|php|jar|war)$/.test(program.name)) return undecided;
+  if (!copy || copy.fromImage) return needOfNamed(program, dockerfile, repository) ?? { need: 'unasked', evidence: [] };
   const makers = copy.from ? chainOf(copy.from) : [];
   const builds = makers.flatMap(({ disk }) => disk.builds);
   const name = program.source?.split('/').at(-1) ?? program.name;
@@ -68,17 +89,15 @@ function needOfCopied(stage: Stage, program: Program, dockerfile: Source, reposi
     names: [...new Set([program.name, name])],
     folders: contextFolders(copy.from ? makers : [stage], dockerfile.path, repository),
     repository,
+    byNameOnly: false,
   };
   if (!copy.from) {
-    const committed = foldersAbove(dockerfile.path).some((folder) =>
-      hasPath(repository, join(`/${folder}`, `./${source ?? ''}`).slice(1)),
-    );
     // A script or a file of another language: what it does is not read.
-    if (committed) return undecided;
+    if (committedFile(source, dockerfile.path, repository) !== undefined) return undecided;
     return goNeed(question) ?? rustNeed(question) ?? { need: 'unasked', evidence: [] };
   }
   const fromContext = makers.some(readsContext);
-  if (!fromContext) return { need: 'unasked', evidence: [] };
+  if (!fromContext) return needOfNamed(program, dockerfile, repository) ?? { need: 'unasked', evidence: [] };
   const tools = new Set([
     ...builds.map(({ tool }) => tool),
     ...makers.flatMap(({ base }) =>
@@ -88,6 +107,12 @@ function needOfCopied(stage: Stage, program: Program, dockerfile: Source, reposi
   const found = (tools.has('go') && goNeed(question)) || (tools.has('cargo') && rustNeed(question));
   return found || undecided;
 }
+
+/** The file of the repository that a COPY names, looked for in the folders that may be the build context. */
+const committedFile = (source: string | undefined, dockerfile: string, repository: Repository): string | undefined =>
+  foldersAbove(dockerfile)
+    .map((folder) => join(`/${folder}`, `./${source ?? ''}`).slice(1))
+    .find((path) => hasPath(repository, path));
 
 /** Whether a stage sees the build context: by a copy or by a bind mount. */
 const readsContext = ({ copies, instructions }: Stage): boolean =>

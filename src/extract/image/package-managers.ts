@@ -1,11 +1,9 @@
 import { join } from './trust-files.ts';
 
-export const debianPaths = ['/etc/ssl/certs/ca-certificates.crt'];
-export const redHatPaths = ['/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem', '/etc/pki/tls/certs/ca-bundle.crt'];
-
 export interface Manager {
   readonly packages: string;
-  readonly paths: readonly string[];
+  /** How its distribution lays the bundle down: a name in `pathSets`. */
+  readonly layout: string;
   readonly installs: RegExp;
   readonly removes: RegExp;
   /** Options that take the next word as their value. */
@@ -16,7 +14,7 @@ export interface Manager {
 
 const rpmManager: Manager = {
   packages: 'rpm',
-  paths: redHatPaths,
+  layout: 'rhel',
   installs:
     /^(?:install|in|groupinstall|group|localinstall|reinstall|upgrade|update|swap|builddep|distro-sync|system-upgrade)$/,
   removes: /^(?:remove|erase|autoremove)$/,
@@ -36,7 +34,7 @@ const rpmManager: Manager = {
 };
 export const aptManager: Manager = {
   packages: 'apt',
-  paths: debianPaths,
+  layout: 'debian',
   installs: /^(?:install|reinstall|satisfy|build-dep|upgrade|dist-upgrade|full-upgrade|dselect-upgrade)$/,
   removes: /^(?:remove|purge|autoremove|autopurge)$/,
   valued: new Set(['-o', '--option', '-c', '--config-file', '-t', '--target-release', '-a', '--host-architecture']),
@@ -49,7 +47,7 @@ export const managers: Readonly<Record<string, Manager>> = {
   nala: aptManager,
   apk: {
     packages: 'apk',
-    paths: debianPaths,
+    layout: 'debian',
     installs: /^(?:add|upgrade|fix)$/,
     removes: /^del$/,
     valued: new Set([
@@ -72,7 +70,7 @@ export const managers: Readonly<Record<string, Manager>> = {
   tdnf: { ...rpmManager, packages: 'tdnf' },
   zypper: {
     packages: 'zypper',
-    paths: ['/etc/ssl/ca-bundle.pem', '/var/lib/ca-certificates/ca-bundle.pem'],
+    layout: 'suse',
     installs: /^(?:install|in|update|up|dup|dist-upgrade|patch)$/,
     removes: /^(?:remove|rm)$/,
     valued: new Set(['--root', '-R', '--installroot', '--repo', '-r', '--from', '-t', '--type']),
@@ -80,7 +78,7 @@ export const managers: Readonly<Record<string, Manager>> = {
   },
   pacman: {
     packages: 'pacman',
-    paths: ['/etc/ssl/certs/ca-certificates.crt', '/etc/ssl/cert.pem'],
+    layout: 'arch',
     installs: /^-S|^-U|^--sync$/,
     removes: /^-R|^--remove$/,
     valued: new Set(['--root', '-r', '--dbpath', '-b', '--config', '--cachedir']),
@@ -89,7 +87,7 @@ export const managers: Readonly<Record<string, Manager>> = {
 };
 export const otherManager: Manager = {
   packages: 'others',
-  paths: debianPaths,
+  layout: 'debian',
   installs: /^(?:install|add|-i|-iA|--install|profile|bundle-add|-S|-Sy|-Sy?u?)$/,
   removes: /^(?:remove|uninstall|-e|bundle-remove)$/,
   valued: new Set(),

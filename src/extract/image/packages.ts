@@ -1,17 +1,10 @@
 import { data } from '../../../data/packages-with-roots.yaml';
+import type { Layout } from './base-images.ts';
+import { layoutNamed } from './base-images.ts';
 import type { Manager, Option } from './package-managers.ts';
-import {
-  aptManager,
-  argumentsOf,
-  debianPaths,
-  managers,
-  otherManager,
-  otherManagers,
-  redHatPaths,
-  rootOf,
-} from './package-managers.ts';
+import { aptManager, argumentsOf, managers, otherManager, otherManagers, rootOf } from './package-managers.ts';
 import type { TrustFiles } from './trust-files.ts';
-import { join, withBundles, withDoubt, without } from './trust-files.ts';
+import { either, join, resolved, withBundles, withDoubt, withLinks, without } from './trust-files.ts';
 
 /** What a package manager has done in a stage, as far as it decides about the bundle. */
 export interface Ledger {
@@ -23,6 +16,13 @@ export interface Ledger {
   readonly saved: ReadonlySet<string>;
   /** ca-certificates came by apt in this stage, so that apt can take it away again. */
   readonly brought: boolean;
+  /**
+   * It is installed: another installation of it changes nothing, also where its files have been deleted since.
+   * `undefined` where a branch decides.
+   */
+  readonly settled: boolean | undefined;
+  /** Virtual packages of apk, with what of theirs keeps ca-certificates in place. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
   /** Packages were marked in a way that is not followed. */
   readonly unclear: boolean;
 }
@@ -32,6 +32,8 @@ export const freshLedger: Ledger = {
   holding: new Set(),
   saved: new Set(),
   brought: false,
+  settled: false,
+  groups: new Map(),
   unclear: false,
 };
 
@@ -45,8 +47,6 @@ export interface PackageCommand {
   readonly program: string;
   readonly words: readonly (string | undefined)[];
   readonly folder: string | undefined;
-  /** It may not run: it stands in a branch. */
-  readonly conditional: boolean;
 }
 
 /** The effect of a command that installs or removes packages; `undefined` when it is none. */
@@ -65,15 +65,16 @@ export function packageStep(command: PackageCommand, before: Installed): Install
   const named = manager.packages === 'pacman' ? operands : operands.slice(1);
   const root = rootOf(options, manager);
   if (program === 'emerge' || program === 'xbps-install')
-    return installed(manager, named.concat(operands), options, root, before);
+    return installed(manager, 'install', named.concat(operands), options, root, before);
   if (action === undefined) return operands.length > 0 ? doubting(before, root, manager) : before;
-  if (manager.installs.test(action)) return installed(manager, named, options, root, before);
-  if (manager.removes.test(action)) return removed(manager, action, named, options, command, before);
+  if (manager.installs.test(action)) return installed(manager, action, named, options, root, before);
+  if (manager.removes.test(action)) return removed(manager, action, named, options, before);
   return before;
 }
 
 function installed(
   manager: Manager,
+  action: string,
   named: readonly (string | undefined)[],
   options: readonly Option[],
   root: string | undefined,
@@ -95,21 +96,59 @@ function installed(
     else if (!lists.lacks.includes(name)) unsure = true;
   }
   const { ledger } = before;
+  const group =
+    manager.packages === 'apk' ? options.find(({ name }) => name === '--virtual' || name === '-t')?.value : undefined;
+  const members = unsure ? [...holding, anyPackage] : holding;
+  const groups = group && root === '/' ? new Map([...ledger.groups, [group, members] as const]) : ledger.groups;
   if (holding.length > 0) {
-    const files = withBundles(
-      before.files,
-      manager.paths.map((path) => join(root, `.${path}`)),
-    );
-    const own = manager.packages === 'apt' && root === '/';
-    const brought = own && (ledger.brought || !before.files.bundles.has(debianPaths[0] ?? ''));
-    return { files, ledger: own ? { ...ledger, brought, holding: new Set([...ledger.holding, ...holding]) } : ledger };
+    const own = (manager.packages === 'apt' || manager.packages === 'apk') && root === '/';
+    const settles = root === '/';
+    const brought = own && (ledger.brought || !ledger.settled);
+    const after = {
+      ...(own ? { ...ledger, brought, holding: new Set([...ledger.holding, ...holding]) } : ledger),
+      settled: ledger.settled || (settles ? true : ledger.settled),
+      groups,
+    };
+    const laid = laidDown(before.files, layoutIn(manager, root), root);
+    const again = action === 'reinstall' || options.some(({ name }) => name === '--reinstall');
+    if (!settles || again) return { files: laid, ledger: after };
+    const files = ledger.settled ? before.files : ledger.settled === undefined ? either(before.files, laid) : laid;
+    return { files, ledger: after };
   }
-  return unsure ? doubting(before, root, manager) : before;
+  const after = groups === ledger.groups ? before : { ...before, ledger: { ...ledger, groups } };
+  return unsure && !(ledger.settled && root === '/') ? doubting(after, root, manager) : after;
 }
 
-const doubting = (before: Installed, root: string | undefined, { paths }: Manager): Installed => ({
+/** Stands for a package that may keep ca-certificates in place. */
+const anyPackage = '*';
+
+/** Alpine's own roots come in one file and a link; with ca-certificates in a running system, one by one as well. */
+const layoutIn = (manager: Manager, root: string): Layout =>
+  layoutNamed(manager.packages === 'apk' && root !== '/' ? 'alpine' : manager.layout);
+
+/** A distribution's bundle in a file system, or in a tree below `root`. */
+export function laidDown(files: TrustFiles, { files: paths, links, roots }: Layout, root: string): TrustFiles {
+  const at = (path: string): string => join(root, `.${path}`);
+  let after = withBundles(
+    files,
+    paths.map((path) => resolved(files, at(path), true)),
+  );
+  for (const place of roots) after = withDoubt(after, at(place));
+  return withLinks(
+    after,
+    links.map(([path, to]) => [at(path), to] as const),
+  );
+}
+
+const doubting = (before: Installed, root: string | undefined, { layout }: Manager): Installed => ({
   ...before,
-  files: root === undefined ? withDoubt(before.files, '/') : withDoubt(before.files, join(root, `.${paths[0] ?? '/'}`)),
+  files:
+    root === undefined
+      ? withDoubt(before.files, '/')
+      : [...layoutNamed(layout).files, ...layoutNamed(layout).roots].reduce(
+          (files, path) => withDoubt(files, join(root, `.${path}`)),
+          before.files,
+        ),
 });
 
 /** `curl=7.88`, `curl/bookworm`, `curl:amd64`, `curl~=8`: `curl`. A file, a pattern or a task is `undefined`. */
@@ -138,33 +177,58 @@ function removed(
   action: string,
   named: readonly (string | undefined)[],
   options: readonly Option[],
-  { conditional }: PackageCommand,
   { files, ledger }: Installed,
 ): Installed {
   const names = named.map((word) => (word === undefined ? undefined : word.replace(/[:=].*$/, '')));
   const byName = names.some((name) => name !== undefined && /^ca-certificates(?:$|\*|-mozilla)/.test(name));
   if (manager.packages !== 'apt') {
     if (!byName && !names.some((name) => name === undefined || name.startsWith('.'))) return { files, ledger };
-    if (manager.packages === 'apk' && files.bundles.has('/etc/ssl/cert.pem')) return { files, ledger };
-    return { files: doubted(files, manager.paths), ledger };
+    // Its base system needs the package with the bundle, which `apk del` therefore leaves (Alpine from 3.12).
+    if (manager.packages === 'apk' && files.links.has('/etc/ssl/cert.pem')) return { files, ledger };
+    const gone = new Set(names.flatMap((name) => [name ?? '', ...(ledger.groups.get(name ?? '') ?? [])]));
+    const holding = new Set([...ledger.holding].filter((name) => !gone.has(name)));
+    const after = { ...ledger, holding, settled: false };
+    // Nothing of what was added for it, or something else still needs it.
+    if (
+      !names.includes(undefined) &&
+      !byName &&
+      !gone.has(anyPackage) &&
+      (holding.size > 0 || holding.size === ledger.holding.size)
+    )
+      return { files, ledger };
+    return { files: doubted(files, layoutNamed(manager.layout).files), ledger: after };
   }
   const flags = new Set(options.map(({ name }) => name));
   const purges = action === 'purge' || action === 'autopurge' || flags.has('--purge');
   const automatic = action.startsWith('auto') || ['--auto-remove', '--autoremove'].some((flag) => flags.has(flag));
   const holding = new Set([...ledger.holding].filter((name) => !names.includes(name)));
   const after = { ...ledger, holding };
-  if (!purges) return { files, ledger: after };
-  if (byName) return { files: conditional ? doubted(files, debianPaths) : dropped(files, debianPaths), ledger: after };
+  if (!purges)
+    return byName ? { files: withoutRoots(files), ledger: { ...after, settled: false } } : { files, ledger: after };
+  if (byName) {
+    // What apt did not install, it does not remove.
+    const left = ledger.settled ? dropped(files) : ledger.settled === undefined ? either(files, dropped(files)) : files;
+    return { files: left, ledger: { ...after, settled: false, brought: false } };
+  }
   const someUnknown = names.some((name) => name === undefined || name.includes('*'));
   if (!ledger.brought || (!automatic && !someUnknown)) return { files, ledger: after };
-  if (automatic && !someUnknown && !ledger.unclear && !conditional) {
-    return holding.size > 0 ? { files, ledger: after } : { files: dropped(files, debianPaths), ledger: after };
+  if (automatic && !someUnknown && !ledger.unclear) {
+    if (holding.size > 0) return { files, ledger: after };
+    return { files: dropped(files), ledger: { ...after, settled: false, brought: false } };
   }
-  return { files: doubted(files, debianPaths), ledger: after };
+  return { files: doubted(files, layoutNamed('debian').files), ledger: after };
 }
 
-const dropped = (files: TrustFiles, paths: readonly string[]): TrustFiles =>
-  paths.reduce((left, path) => without(left, path), files);
+/** Purged: the bundle goes, and so do the roots beside it. */
+function dropped(files: TrustFiles): TrustFiles {
+  return withoutRoots(layoutNamed('debian').files.reduce((left, path) => without(left, path), files));
+}
+
+/** The links to single roots go with the package. */
+const withoutRoots = (files: TrustFiles): TrustFiles => ({
+  ...files,
+  doubts: new Set([...files.doubts].filter((path) => !layoutNamed('debian').roots.includes(path))),
+});
 const doubted = (files: TrustFiles, paths: readonly string[]): TrustFiles =>
   paths.reduce((left, path) => (files.bundles.has(path) ? withDoubt(without(left, path), path) : left), files);
 
@@ -204,7 +268,7 @@ function chiselled({ words }: PackageCommand, before: Installed): Installed {
   };
   const { operands, options } = argumentsOf(words, manager);
   if (operands[0] !== 'cut') return before;
-  return installed(manager, operands.slice(1), options, rootOf(options, manager), before);
+  return installed(manager, 'install', operands.slice(1), options, rootOf(options, manager), before);
 }
 
 /** `debootstrap [--include=…] suite target`: a minimal system has no ca-certificates unless it is included. */
@@ -220,7 +284,7 @@ function bootstrapped({ words, program }: PackageCommand, before: Installed): In
   const include = options.find(({ name }) => name === '--include');
   const packages = include ? (include.value?.split(',') ?? [undefined]) : [];
   const plain = program === 'debootstrap' ? [{ name: '--no-install-recommends', value: '' }] : [];
-  return installed(manager, packages, plain, root, before);
+  return installed(manager, 'install', packages, plain, root, before);
 }
 
 /** Packages unpacked by hand, from files whose content is not seen. */
@@ -228,8 +292,7 @@ function unpacked({ words, program, folder }: PackageCommand, before: Installed)
   const flags = words.filter((word) => word?.startsWith('-')).join(' ');
   const touchesBundle = words.some((word) => word === undefined || word.includes('ca-certificates'));
   const removes = program === 'dpkg' ? /--(?:purge|remove)|-[rP]\b/.test(flags) : /(?:^| )(?:-e|--erase)/.test(flags);
-  if (removes)
-    return touchesBundle ? { ...before, files: doubted(before.files, [...debianPaths, ...redHatPaths]) } : before;
+  if (removes) return touchesBundle ? { ...before, files: doubted(before.files, [...before.files.bundles]) } : before;
   const adds =
     program === 'dpkg'
       ? /-i\b|--install|--unpack|-x\b|--extract|--root/.test(flags)

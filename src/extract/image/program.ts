@@ -26,16 +26,36 @@ export function programOf(stage: Stage): Program | undefined {
   if (all.length === 0) return undefined;
   // An entry script prepares, and starts what CMD names.
   const isScript = /\.sh$|entrypoint/.test(nameOf(withoutStarters(entry)[0] ?? ''));
-  const words = withoutStarters(isScript && command.length > 0 ? command : all);
+  const started = isScript && command.length > 0 ? withoutStarters(command) : undefined;
+  const startedCopy = started && copyOf(started[0] ?? '', stage);
+  // CMD may hold nothing but arguments of the script: `CMD ["help"]`.
+  const words = started && (!startedCopy || startedCopy.exact) ? started : withoutStarters(all);
   const [first = ''] = words;
-  const name = nameOf(first);
+  const found = started === words ? startedCopy : copyOf(first, stage);
+  return { shown: shown(all.join(' ')), words, name: nameOf(first), copy: found?.copy, source: found?.source };
+}
+
+/** What an entry script hands over to at its end: `exec server "$@"`. */
+export function programBehind(script: string, entry: Program, stage: Stage): Program | undefined {
+  const first = [
+    ...script.matchAll(/^[ \t]*exec[ \t]+(?:(?:gosu|su-exec)[ \t]+\S+[ \t]+)?([\w./-]+)[ \t][^\n]*"\$@"/gm),
+  ].at(-1)?.[1];
+  const found = first === undefined ? undefined : copyOf(first, stage);
+  return first !== undefined && found?.exact
+    ? { ...entry, name: nameOf(first), copy: found.copy, source: found.source }
+    : undefined;
+}
+
+/** What laid down the program that the word `first` starts, looked for along the usual PATH. */
+function copyOf(first: string, stage: Stage): Laid | undefined {
+  if (first === '') return undefined;
   const places = first.includes('/')
     ? [join(stage.folder ?? '/', first)]
     : ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', '/', stage.folder ?? '/'].map(
         (folder) => join(folder, first),
       );
-  const found = first === '' ? undefined : places.map((place) => copyTo(place, stage)).find((one) => one !== undefined);
-  return { shown: shown(all.join(' ')), words, name, copy: found?.copy, source: found?.source };
+  const found = places.flatMap((place) => copyTo(place, stage) ?? []);
+  return found.find(({ exact }) => exact) ?? found[0];
 }
 
 function wordsOf({ exec, words, script }: DockerfileInstruction, stage: Stage): readonly string[] {
@@ -59,11 +79,18 @@ function withoutStarters(words: readonly string[]): readonly string[] {
   return words.slice(index);
 }
 
+interface Laid {
+  readonly copy: Copy;
+  readonly source: string | undefined;
+  /** The COPY names the file; else it lies in a folder that was copied. */
+  readonly exact: boolean;
+}
+
 /** The last COPY or ADD that laid something down at `place`, also in the stages that this one builds on. */
-function copyTo(place: string, stage: Stage): { readonly copy: Copy; readonly source: string | undefined } | undefined {
+function copyTo(place: string, stage: Stage): Laid | undefined {
   for (let owner: Stage | undefined = stage; owner; owner = owner.parent) {
     let folder: string | undefined = owner.parent ? owner.parent.folder : '/';
-    const found: { copy: Copy; source: string | undefined }[] = [];
+    const found: Laid[] = [];
     for (const instruction of owner.instructions) {
       const values = instruction.words.map(({ value }) => expand(value, stage.environment));
       if (instruction.keyword === 'WORKDIR') folder = join(folder ?? '/', values[0] ?? '');
@@ -73,11 +100,12 @@ function copyTo(place: string, stage: Stage): { readonly copy: Copy; readonly so
       const to = join(folder ?? '/', destination);
       for (const source of values.slice(0, -1)) {
         const name = nameOf(source.replace(/\/$/, ''));
-        if (to === place || join(to, name) === place) found.push({ copy, source });
-        else if (isWithin(place, to) && (!isKnown(name) || /[*?]/.test(name) || /[./]$/.test(source) || to !== '/')) {
+        if (to === place || join(to, name) === place) found.push({ copy, source, exact: true });
+        else if (isWithin(place, to) && mayHold(source, name, to)) {
           found.push({
             copy,
             source: join('/', `${source}/${place.slice(to.length)}`).slice(source.startsWith('/') ? 0 : 1),
+            exact: false,
           });
         }
       }
@@ -87,3 +115,9 @@ function copyTo(place: string, stage: Stage): { readonly copy: Copy; readonly so
   }
   return undefined;
 }
+
+/** Whether a copied source can be a folder with programs in it: `stunnel.conf` is a file. */
+const mayHold = (source: string, name: string, to: string): boolean => {
+  if (!isKnown(name) || /[*?]/.test(name) || /[./]$/.test(source)) return true;
+  return to !== '/' && !/[^.]\.[a-z]\w{0,5}$/i.test(name);
+};

@@ -2,14 +2,25 @@ import { data } from '../../../data/image-commands.yaml';
 import type { Source } from '../../core/source.ts';
 import type { ShellCommand, ShellWord } from '../../formats/shell.ts';
 import { parseShell } from '../../formats/shell.ts';
+import { layoutNamed } from './base-images.ts';
 import { certaintyOf } from './certainty.ts';
 import type { Variables } from './expand.ts';
 import { expand, isKnown } from './expand.ts';
-import { downloaded, transferred, unpackedInto, written } from './file-commands.ts';
+import {
+  downloaded,
+  linked,
+  madeFolders,
+  movedAway,
+  proven,
+  removedFrom,
+  transferred,
+  unpackedInto,
+  written,
+} from './file-commands.ts';
 import type { Ledger } from './packages.ts';
-import { marked, packageStep } from './packages.ts';
+import { laidDown, marked, packageStep } from './packages.ts';
 import type { TrustFiles } from './trust-files.ts';
-import { isBundleName, isWithin, join, nameOf, withBundles, withDoubt, without } from './trust-files.ts';
+import { either, isBundleName, isThere, join, joinKnown, nameOf, withDoubt } from './trust-files.ts';
 
 /** A program that a step compiles: `go build -o /out/app ./cmd/app` run in `/src`. */
 export interface Build {
@@ -46,14 +57,19 @@ export function afterScript(script: Source, before: Disk, context: RunContext): 
   ) {
     disk = { ...disk, ledger: { ...disk.ledger, recommends: false } };
   }
+  const strict = new Set<Source>();
+  if (/^#![^\n]*\s-\w*e/.test(script.text)) strict.add(script);
   for (const command of parseShell(script)) {
     const words = command.words.flatMap((word) => valuesOf(word, context.variables));
+    if (programOf(words[0]) === 'set' && setsExitOnError(words)) strict.add(command.source);
     if (programOf(words[0]) === 'cd') {
       const target = words[1];
       folder = target === undefined || folder === undefined ? undefined : join(folder, target);
       continue;
     }
-    disk = afterCommand(words, disk, { folder, ...certaintyOf(command), fedTo: consumerOf(command) });
+    const { conditional, mayFail, followed } = certaintyOf(command);
+    const unnoticed = mayFail || (followed && !strict.has(command.source));
+    disk = afterCommand(words, disk, { folder, conditional, mayFail, unnoticed, fedTo: consumerOf(command) });
   }
   return afterRedirections(script.text, disk, folder);
 }
@@ -62,14 +78,29 @@ interface CommandContext {
   readonly folder: string | undefined;
   /** It stands in a branch. */
   readonly conditional: boolean;
-  /** The build goes on when it fails. */
+  /** The script has an answer to its failure. */
   readonly mayFail: boolean;
+  /** The build goes on when it fails, for that reason or because no `set -e` is in force. */
+  readonly unnoticed: boolean;
   /** The program that reads its output. */
   readonly fedTo?: string | undefined;
 }
 
+/** `set -eux`, `set -o errexit`. */
+const setsExitOnError = (words: readonly (string | undefined)[]): boolean =>
+  words.some((word) => word !== undefined && (/^-[a-z]*e/.test(word) || word === 'errexit'));
+
 /** The disk after one command. Words that only the build knows are `undefined`. */
 export function afterCommand(words: readonly (string | undefined)[], disk: Disk, context: CommandContext): Disk {
+  const after = afterCertainCommand(words, disk, context);
+  if (!context.conditional || after === disk) return after;
+  // What a branch deleted, another installation may or may not bring back.
+  const deletes = [...disk.files.bundles].some((path) => !after.files.bundles.has(path));
+  const settled = disk.ledger.settled === after.ledger.settled && !deletes ? after.ledger.settled : undefined;
+  return { ...after, files: either(disk.files, after.files), ledger: { ...after.ledger, settled } };
+}
+
+function afterCertainCommand(words: readonly (string | undefined)[], disk: Disk, context: CommandContext): Disk {
   const own = withoutWrappers(words);
   const piped = shells.has(context.fedTo ?? '') ? anywhere(disk) : disk;
   const program = programOf(own[0]);
@@ -81,11 +112,13 @@ export function afterCommand(words: readonly (string | undefined)[], disk: Disk,
       ledger: marked(own, piped.ledger, programOf(words[0]) === 'xargs' || context.fedTo === 'xargs'),
     };
   }
-  const installed = packageStep(
-    { program, words: own, folder: context.folder, conditional: context.conditional },
-    piped,
-  );
-  if (installed) return { ...piped, ...installed };
+  const installed = packageStep({ program, words: own, folder: context.folder }, piped);
+  if (installed) {
+    if (!context.mayFail) return { ...piped, ...installed };
+    const settled = piped.ledger.settled === installed.ledger.settled ? installed.ledger.settled : undefined;
+    const files = either(piped.files, installed.files);
+    return { ...piped, files, ledger: { ...installed.ledger, settled } };
+  }
   const tool = compilers[program];
   if (tool) return { ...piped, builds: [...piped.builds, ...buildOf(tool, own, context)] };
   const step = steps[program];
@@ -144,9 +177,19 @@ function valuesOf(word: ShellWord, variables: Variables): readonly (string | und
 
 type Step = (words: readonly (string | undefined)[], files: TrustFiles, context: CommandContext) => TrustFiles;
 
-const copies: Step = (words, files, { folder }) => transferred(words, files, folder);
-const proves: Step = (_words, files, { mayFail }) =>
-  mayFail ? withDoubt(files, '/etc/ssl/certs') : withBundles(files, ['/etc/ssl/certs/ca-certificates.crt']);
+const copies: Step = (words, files, { folder, unnoticed }) => transferred(words, files, folder, unnoticed);
+/** The tools that write the bundle anew. They come with the package, so that they prove it, unless they may fail. */
+const regenerates =
+  (layout: string): Step =>
+  (_words, files, { unnoticed }) => {
+    const { files: paths, links } = layoutNamed(layout);
+    const after = laidDown(files, layoutNamed(layout), '/');
+    if (!unnoticed) return after;
+    // Where the package certainly is not, the command is not found.
+    const places = [...paths, ...links.map(([path]) => path)];
+    const some = places.some((path) => isThere(files, path) !== 'no');
+    return some ? either(files, after) : files;
+  };
 const runsText: Step = (words, files) =>
   words.length === 1 ||
   words.slice(1).every((word) => word !== undefined && /^[-+]/.test(word)) ||
@@ -162,17 +205,22 @@ const hasCommandText = (words: readonly (string | undefined)[]): boolean =>
 /** Commands that write where their arguments say. */
 const steps: Readonly<Record<string, Step>> = {
   cp: copies,
-  mv: copies,
+  mv: (words, files, context) => {
+    const after = copies(words, files, context);
+    return context.unnoticed
+      ? either(files, movedAway(words, after, context.folder))
+      : movedAway(words, after, context.folder);
+  },
   install: copies,
   rsync: copies,
-  ln: copies,
-  'update-ca-certificates': proves,
-  'update-ca-trust': (_words, files, { mayFail }) =>
-    mayFail
-      ? withDoubt(files, '/etc/pki')
-      : withBundles(files, ['/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem', '/etc/pki/tls/certs/ca-bundle.crt']),
+  ln: (words, files, { folder, unnoticed }) => linked(words, files, folder, unnoticed),
+  mkdir: (words, files, { folder, unnoticed }) => madeFolders(words, files, folder, unnoticed),
+  'update-ca-certificates': regenerates('debian'),
+  'update-ca-trust': regenerates('rhel'),
   'dpkg-reconfigure': (words, files, context) =>
-    words.some((word) => word === undefined || word === 'ca-certificates') ? proves(words, files, context) : files,
+    words.some((word) => word === undefined || word === 'ca-certificates')
+      ? regenerates('debian')(words, files, context)
+      : files,
   sh: runsText,
   bash: runsText,
   ash: runsText,
@@ -180,17 +228,24 @@ const steps: Readonly<Record<string, Step>> = {
   python: (words, files) => (isPythonModule(words) ? files : withDoubt(files, '/')),
   python3: (words, files) => (isPythonModule(words) ? files : withDoubt(files, '/')),
   su: (_words, files) => files,
-  rm: (words, files, { folder, conditional }) =>
-    words.slice(1).reduce<TrustFiles>((left, word) => {
-      if (word === undefined || word.startsWith('-') || folder === undefined) return left;
-      const path = join(folder, word.replace(/\/\*$/, ''));
-      return conditional && [...left.bundles].some((bundle) => isWithin(bundle, path))
-        ? withDoubt(without(left, path), path)
-        : without(left, path);
-    }, files),
-  curl: (words, files, { folder }) =>
-    downloaded(words, files, folder, /^(?:-[a-zA-Z]*o|--output)$/, /^(?:-[a-zA-Z]*O[a-zA-Z]*|--remote-name)$/),
-  wget: (words, files, { folder }) => downloaded(words, files, folder, /^(?:-[a-zA-Z]*O|--output-document)$/, /./),
+  rm: (words, files, { folder }) => removedFrom(words, files, folder),
+  cat: (words, files, { folder, unnoticed }) =>
+    unnoticed
+      ? files
+      : words
+          .slice(1)
+          .reduce<TrustFiles>((left, word) => proven(left, joinKnown(folder, word ?? '-') ?? '/', left), files),
+  curl: (words, files, { folder, unnoticed }) =>
+    downloaded(
+      words,
+      files,
+      folder,
+      /^(?:-[a-zA-Z]*o|--output)$/,
+      /^(?:-[a-zA-Z]*O[a-zA-Z]*|--remote-name)$/,
+      unnoticed,
+    ),
+  wget: (words, files, { folder, unnoticed }) =>
+    downloaded(words, files, folder, /^(?:-[a-zA-Z]*O|--output-document)$/, /./, unnoticed),
   tee: (words, files, { folder }) =>
     words
       .slice(1)

@@ -3,6 +3,8 @@ import type { Source } from '../../core/source.ts';
 import { hasPath, pathsBelow } from './context-files.ts';
 import type { Need, ProgramQuestion } from './evidence.ts';
 import { evidenceAt, undecided } from './evidence.ts';
+import type { RustPackage } from './rust-sources.ts';
+import { usesClient } from './rust-sources.ts';
 import { join } from './trust-files.ts';
 
 /** Manifests of a workspace that are looked at. */
@@ -12,35 +14,43 @@ const mostManifests = 100;
  * Whether a Rust program looks for the system's roots: what Cargo.lock says that its crate reaches.
  * `undefined` when the repository has no manifest for it.
  */
-export function rustNeed({ folders, builds, names, repository }: ProgramQuestion): Need | undefined {
+export function rustNeed({ folders, builds, names, repository, byNameOnly }: ProgramQuestion): Need | undefined {
   const root = folders.find((folder) => hasPath(repository, pathIn(folder, 'Cargo.toml')));
   if (root === undefined) return undefined;
-  const lock = folders.flatMap((folder) => repository.read(pathIn(folder, 'Cargo.lock')) ?? [])[0];
-  if (!lock) return undecided;
+  const workspace = folders.find((folder) => hasPath(repository, pathIn(folder, 'Cargo.lock')));
+  const lock = workspace === undefined ? undefined : repository.read(pathIn(workspace, 'Cargo.lock'));
+  if (workspace === undefined || !lock) return byNameOnly ? undefined : undecided;
+  const manifests = manifestsBelow(workspace.length < root.length ? workspace : root, repository);
   const crates = cratesOf(lock.text);
   const wanted = builds
     .filter(({ tool }) => tool === 'cargo')
     .flatMap(({ words }) => words.filter((_word, index) => /^(?:-p|--package|--bin)$/.test(words[index - 1] ?? '')));
   const own = crates.filter(({ external }) => !external).map(({ name }) => name);
-  const named = own.filter((name) =>
-    [...wanted, ...names].some((one) => one?.replaceAll('_', '-') === name.replaceAll('_', '-')),
-  );
-  const start = named.length > 0 ? named : own.length === 1 ? own : [];
-  if (start.length === 0) return undecided;
+  const isWanted = (name: string): boolean =>
+    [...wanted, ...names].some((one) => one?.replaceAll('_', '-') === name.replaceAll('_', '-'));
+  const byCrate = own.filter(isWanted);
+  const byProgram = manifests.filter(({ programs }) => programs.some(isWanted)).map(({ name }) => name);
+  const named = byCrate.length > 0 ? byCrate : byProgram;
+  const start = named.length > 0 ? named : own.length === 1 && !byNameOnly ? own : [];
+  if (start.length === 0) return byNameOnly ? undefined : undecided;
   const reached = reachedFrom(start, crates);
   const builtin = data.rust.builtin.find((name) => reached.has(name));
   const native = data.rust.native.find((name) => reached.has(name));
-  if (builtin) return native ? undecided : { need: 'builtin', evidence: [crateEvidence(lock, builtin)] };
+  if (builtin && !native) return { need: 'builtin', evidence: [crateEvidence(lock, builtin)] };
   if (!native) return { need: 'none', evidence: [] };
-  const manifests = pathsBelow(repository, root, 20_000)
-    .filter((path) => /(?:^|\/)Cargo\.toml$/.test(path))
-    .slice(0, mostManifests);
-  for (const path of manifests) {
-    const manifest = repository.read(path);
-    const name = /^\s*name\s*=\s*"([^"]+)"/m.exec(manifest?.text ?? '')?.[1];
-    if (!manifest || name === undefined || !reached.has(name)) continue;
-    const client = dependenciesOf(manifest.text).find((one) => data.rust.clients.includes(one.name));
-    if (client) {
+  for (const { name, source: manifest } of manifests) {
+    if (!reached.has(name)) continue;
+    const client = dependenciesOf(manifest.text).find(
+      ({ name: dependency }) =>
+        data.rust.clients.includes(dependency) &&
+        (!builtin || (start.includes(name) && readsSystemRoots(dependency, crates))),
+    );
+    // Its own dependency is taken at its word; that of a crate below, if the program's sources come to it.
+    if (
+      client &&
+      (start.includes(name) ||
+        usesClient(client.name, packagesOf(start, manifests), packagesOf(undefined, manifests), repository))
+    ) {
       const evidence = evidenceAt(
         manifest,
         client.start,
@@ -52,6 +62,32 @@ export function rustNeed({ folders, builds, names, repository }: ProgramQuestion
   }
   return undecided;
 }
+
+const packagesOf = (names: readonly string[] | undefined, manifests: readonly Manifest[]): readonly RustPackage[] =>
+  manifests
+    .filter(({ name }) => names === undefined || names.includes(name))
+    .map(({ name, source }) => ({ name, folder: source.path.slice(0, Math.max(source.path.lastIndexOf('/'), 0)) }));
+
+interface Manifest {
+  readonly source: Source;
+  /** The package's. */
+  readonly name: string;
+  /** `[[bin]]` targets with a name of their own. */
+  readonly programs: readonly string[];
+}
+
+/** The packages of a workspace. Source: Cargo book, "Cargo Targets". */
+const manifestsBelow = (root: string, repository: ProgramQuestion['repository']): readonly Manifest[] =>
+  pathsBelow(repository, root, 20_000)
+    .filter((path) => /(?:^|\/)Cargo\.toml$/.test(path))
+    .slice(0, mostManifests)
+    .flatMap((path) => {
+      const source = repository.read(path);
+      const name = /^\[package\][^[]*?^\s*name\s*=\s*"([^"]+)"/m.exec(source?.text ?? '')?.[1];
+      if (!source || name === undefined) return [];
+      const programs = [...source.text.matchAll(/^\[\[bin\]\][^[]*?^\s*name\s*=\s*"([^"]+)"/gm)];
+      return [{ source, name, programs: programs.map(([, program = '']) => program) }];
+    });
 
 const pathIn = (folder: string, name: string): string => join(`/${folder}`, `./${name}`).slice(1);
 
@@ -76,10 +112,26 @@ function cratesOf(lock: string): readonly Crate[] {
     }));
 }
 
+/**
+ * Whether a client is built with the system's roots and none of its own, where other crates of the program bring some:
+ * reqwest 0.13, or 0.12 with native-tls or rustls-tls-native-roots. Two versions of it may differ.
+ */
+function readsSystemRoots(client: string, crates: readonly Crate[]): boolean {
+  const [crate, ...others] = crates.filter(({ name }) => name === client);
+  const uses = (names: readonly string[]): boolean => names.some((name) => crate?.dependencies.includes(name));
+  return crate !== undefined && others.length === 0 && uses(data.rust.native) && !uses(data.rust.builtin);
+}
+
+/** rustls-platform-verifier takes webpki-root-certs along for Android. */
+const forOtherSystems = (crate: string, dependency: string): boolean =>
+  crate === 'rustls-platform-verifier' && dependency === 'webpki-root-certs';
+
 function reachedFrom(start: readonly string[], crates: readonly Crate[]): ReadonlySet<string> {
   const dependencies = new Map<string, string[]>();
-  for (const crate of crates)
-    dependencies.set(crate.name, [...(dependencies.get(crate.name) ?? []), ...crate.dependencies]);
+  for (const { name, dependencies: more } of crates) {
+    const needed = more.filter((dependency) => !forOtherSystems(name, dependency));
+    dependencies.set(name, [...(dependencies.get(name) ?? []), ...needed]);
+  }
   const reached = new Set(start);
   for (const name of reached) for (const dependency of dependencies.get(name) ?? []) reached.add(dependency);
   return reached;

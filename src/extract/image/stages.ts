@@ -2,15 +2,22 @@ import type { Source } from '../../core/source.ts';
 import type { Repository } from '../../core/technology.ts';
 import type { DockerfileFile, DockerfileInstruction, DockerfileWord } from '../../formats/dockerfile.ts';
 import type { BaseImage } from './base-images.ts';
-import { baseImage } from './base-images.ts';
+import { baseImage, unknownImage } from './base-images.ts';
+import { bundleFolders, concernsClients, verdictOf } from './client-places.ts';
 import { afterCopy } from './copy-step.ts';
+import { bundlePlaces, withEnvironment } from './environment.ts';
 import type { Variables } from './expand.ts';
 import { expand, isKnown, platformVariables } from './expand.ts';
-import { freshLedger } from './packages.ts';
+import { mounted, mountsOf, unmounted } from './mounts.ts';
+import type { NamedContexts } from './named-contexts.ts';
+import { namedContexts } from './named-contexts.ts';
+import { freshLedger, laidDown } from './packages.ts';
 import type { Disk } from './run-step.ts';
 import { afterCommand, afterScript } from './run-step.ts';
 import type { TrustFiles } from './trust-files.ts';
-import { concernsClients, isWithin, join, noFiles, verdictOf, withBundles, withDoubt } from './trust-files.ts';
+import { join, noFiles, resolved, withDoubt, withFolder } from './trust-files.ts';
+import type { Unreadable } from './unreadable.ts';
+import { unreadableBundle } from './unreadable.ts';
 
 /** One COPY or ADD of a stage. */
 export interface Copy {
@@ -46,6 +53,8 @@ export interface Stage {
   /** Global ARGs that decide about its base. */
   readonly baseArguments: readonly string[];
   readonly caBundle: 'present' | 'absent' | 'unknown';
+  /** Why a bundle that is there does not count. */
+  readonly unreadable: Unreadable | undefined;
 }
 
 /** Walks a Dockerfile's stages in order and says of each what its file system holds. */
@@ -65,12 +74,13 @@ export function stagesOf(source: Source, file: DockerfileFile, repository: Repos
       global.set(name.value, text);
     }
   }
+  const contexts = namedContexts(source.path, repository);
   let from = first;
   for (let index = first + 1; index <= file.instructions.length; index++) {
     const instruction = file.instructions[index];
     if (instruction && (instruction.keyword !== 'FROM' || instruction.onbuild)) continue;
     const [start, ...rest] = file.instructions.slice(from, index);
-    if (start) stages.push(walked({ start, rest, stages, globals, source, repository }));
+    if (start) stages.push(walked({ start, rest, stages, globals, source, repository, contexts }));
     from = index;
   }
   return file.template ? stages.map((stage) => ({ ...stage, caBundle: orUnknown(stage.caBundle) })) : stages;
@@ -85,23 +95,32 @@ interface Beginning {
   readonly globals: Variables;
   readonly source: Source;
   readonly repository: Repository;
+  readonly contexts: NamedContexts;
 }
 
 /** The stage that a name or an index means. Source: Dockerfile reference, "COPY --from": names ignore case. */
 const stageNamed = (stages: readonly Stage[], name: string): Stage | undefined =>
   stages.findLast((stage) => stage.name?.toLowerCase() === name.toLowerCase());
 
-function walked({ start, rest, stages, globals, source, repository }: Beginning): Stage {
+function walked({ start, rest: own, stages, globals, source, repository, contexts }: Beginning): Stage {
   const [image, , name] = start.words;
   const global = new Map([...platformVariables, ...globals]);
   const base = expand(image?.value ?? '', global);
-  const parent = stageNamed(stages, base);
+  const context = contexts.get(base.toLowerCase());
+  const parent = contexts.has(base.toLowerCase()) ? undefined : stageNamed(stages, base);
+  // What the parent leaves for whoever builds on it runs first. Source: Dockerfile reference, "ONBUILD".
+  const triggers = parent?.instructions.filter(({ onbuild }) => onbuild) ?? [];
+  const rest = [...triggers.map((trigger) => ({ ...trigger, onbuild: false })), ...own];
   const platform = expand(start.flags.find((flag) => flag.name === 'platform')?.value ?? '', global);
   const windows = parent?.windows ?? (platform.startsWith('windows') || /nanoserver|servercore|\/windows/.test(base));
-  const root = parent?.root ?? baseImage(base);
+  const root = parent?.root ?? (contexts.has(base.toLowerCase()) ? imageOfContext(context) : baseImage(base));
   const fromScratch = parent ? parent.fromScratch : base === 'scratch';
-  let disk: Disk = parent?.disk ?? { files: filesOf(root), ledger: freshLedger, builds: [] };
-  if (parent?.instructions.some(({ onbuild }) => onbuild)) disk = { ...disk, files: withDoubt(disk.files, '/') };
+  const settled = root.caBundle === 'present' && root.packageManager !== undefined && root.packageManager !== 'apk';
+  let disk: Disk = parent?.disk ?? {
+    files: base === 'scratch' ? noFiles : filesOf(root),
+    ledger: { ...freshLedger, settled },
+    builds: [],
+  };
   const environment = new Map<string, string | undefined>(parent?.environment ?? Object.entries(root.environment));
   // ENV wins over ARG.
   const variables = new Map<string, string | undefined>(environment);
@@ -131,14 +150,16 @@ function walked({ start, rest, stages, globals, source, repository }: Beginning)
     } else if (keyword === 'WORKDIR') {
       const to = known(words.map(({ value }) => value).join(' '), variables);
       folder = to === undefined || (folder === undefined && !to.startsWith('/')) ? undefined : join(folder ?? '/', to);
+      if (folder !== undefined) disk = { ...disk, files: withFolder(disk.files, resolved(disk.files, folder)) };
     } else if (keyword === 'ENTRYPOINT') {
       entrypoint = instruction;
       command = undefined;
     } else if (keyword === 'CMD') command = instruction;
-    else if (keyword === 'RUN') disk = afterRun(instruction, disk, folder, variables);
+    else if (keyword === 'RUN')
+      disk = afterRun(instruction, disk, folder, variables, (from) => originNamed(from, stages, contexts).files);
     else if (keyword === 'VOLUME') disk = afterVolume(instruction, disk, variables);
     else if (keyword === 'COPY' || keyword === 'ADD') {
-      const origin = originOf(instruction, stages);
+      const origin = originOf(instruction, stages, contexts);
       copies.push({ instruction, from: origin?.stage, fromImage: origin !== undefined && !origin.stage });
       const files = afterCopy(instruction, disk.files, {
         dockerfile: source.path,
@@ -146,16 +167,16 @@ function walked({ start, rest, stages, globals, source, repository }: Beginning)
         folder,
         variables,
         from: origin?.files,
-        fromScratch,
         extra,
         programs,
       });
       disk = { ...withAptConfiguration(instruction, disk, variables), files };
     }
   }
-  const verdict = windows
-    ? 'unknown'
-    : withEnvironment(verdictOf(disk.files, extra), disk.files, environment, extra, rest);
+  const named = bundlePlaces(environment);
+  const held = withEnvironment(verdictOf(disk.files, named), disk.files, environment, named, rest);
+  const unreadable = held === 'present' ? unreadableBundle(rest, disk.files, named) : undefined;
+  const verdict = windows ? 'unknown' : unreadable ? 'absent' : held;
   return {
     index: stages.length,
     name: name ? (start.words[2]?.value ?? undefined) : undefined,
@@ -166,7 +187,7 @@ function walked({ start, rest, stages, globals, source, repository }: Beginning)
     root,
     fromScratch,
     windows,
-    instructions: rest,
+    instructions: own,
     copies,
     disk,
     environment,
@@ -177,13 +198,23 @@ function walked({ start, rest, stages, globals, source, repository }: Beginning)
       ? parent.baseArguments
       : [...(image?.value ?? '').matchAll(/\$\{?(\w+)/g)].map(([, key = '']) => key),
     caBundle: verdict,
+    unreadable,
   };
 }
 
+/** Folders that every system has: Filesystem Hierarchy Standard 3.0. */
+const systemFolders: ReadonlySet<string> = new Set(
+  'etc usr usr/bin usr/share usr/local usr/local/bin usr/local/share usr/lib bin sbin lib tmp var var/lib var/cache root opt home'
+    .split(' ')
+    .map((path) => `/${path}`),
+);
+
 /** What an image that somebody else built holds. */
 function filesOf(image: BaseImage): TrustFiles {
-  if (image.caBundle === 'unknown') return withDoubt(noFiles, '/');
-  return withBundles(noFiles, image.paths);
+  const redHat = !/^(?:apt|apk)$/.test(image.packageManager ?? '');
+  const maybeFolders = new Set(bundleFolders.filter((folder) => redHat || !folder.startsWith('/etc/pki')));
+  const system = { ...noFiles, folders: systemFolders, maybeFolders };
+  return image.caBundle === 'unknown' ? withDoubt(system, '/') : laidDown(system, image.layout, '/');
 }
 
 function known(text: string, variables: Variables): string | undefined {
@@ -193,16 +224,24 @@ function known(text: string, variables: Variables): string | undefined {
 
 function afterRun(
   instruction: DockerfileInstruction,
-  disk: Disk,
+  before: Disk,
   folder: string | undefined,
   variables: Variables,
+  filesFrom: (name: string) => TrustFiles,
 ): Disk {
+  const mounts = mountsOf(instruction, folder, (text) => known(text, variables));
+  const disk = { ...before, files: mounted(before.files, mounts, filesFrom) };
+  const after = ran(instruction, disk, folder, variables);
+  return { ...after, files: unmounted(after.files, before.files, mounts) };
+}
+
+function ran(instruction: DockerfileInstruction, disk: Disk, folder: string | undefined, variables: Variables): Disk {
   if (instruction.script) return afterScript(instruction.script, disk, { folder, variables });
   if (instruction.exec) {
     return afterCommand(
       instruction.words.map(({ value }) => known(value, variables)),
       disk,
-      { folder, conditional: false, mayFail: false },
+      { folder, conditional: false, mayFail: false, unnoticed: false },
     );
   }
   return { ...disk, files: withDoubt(disk.files, '/') };
@@ -218,17 +257,32 @@ function afterVolume({ words }: DockerfileInstruction, disk: Disk, variables: Va
   return { ...disk, files };
 }
 
+/** What a named context holds: an image, or what only the build knows. */
+const imageOfContext = (reference: string | undefined): BaseImage =>
+  reference === undefined ? unknownImage : baseImage(reference);
+
+interface FilesOrigin {
+  readonly files: TrustFiles;
+  readonly stage: Stage | undefined;
+}
+
 /** Where `--from` leads; `undefined` for the build context. */
 function originOf(
   { flags }: DockerfileInstruction,
   stages: readonly Stage[],
-): { readonly files: TrustFiles; readonly stage: Stage | undefined } | undefined {
+  contexts: NamedContexts,
+): FilesOrigin | undefined {
   const from = flags.find(({ name }) => name === 'from')?.value;
-  if (from === undefined || from === '') return undefined;
+  return from === undefined || from === '' ? undefined : originNamed(from, stages, contexts);
+}
+
+function originNamed(from: string, stages: readonly Stage[], contexts: NamedContexts): FilesOrigin {
+  if (contexts.has(from.toLowerCase()))
+    return { files: filesOf(imageOfContext(contexts.get(from.toLowerCase()))), stage: undefined };
   const stage = stageNamed(stages, from) ?? (/^\d+$/.test(from) ? stages[Number(from)] : undefined);
-  return stage
-    ? { files: stage.disk.files, stage }
-    : { files: filesOf(baseImage(expand(from, new Map()))), stage: undefined };
+  if (stage) return { files: stage.disk.files, stage };
+  const name = expand(from, new Map());
+  return { files: name === 'scratch' ? noFiles : filesOf(baseImage(name)), stage: undefined };
 }
 
 /** An apt configuration that is copied in may change whether recommended packages are installed. */
@@ -257,50 +311,3 @@ function programsOf(instructions: readonly DockerfileInstruction[], start: strin
   }
   return programs;
 }
-
-/** Variables that name a bundle. Sources: OpenSSL, Go crypto/x509, curl, requests, Node.js and git documentation. */
-const bundleVariables =
-  /^(?:SSL_CERT_FILE|SSL_CERT_DIR|CURL_CA_BUNDLE|REQUESTS_CA_BUNDLE|AWS_CA_BUNDLE|GIT_SSL_CAINFO|NODE_EXTRA_CA_CERTS)$/;
-
-/** The paths that the environment names as bundles, at any point of the stage. */
-function bundlePlaces(inherited: Variables, instructions: readonly DockerfileInstruction[]): readonly string[] {
-  const written = instructions
-    .filter(({ keyword }) => keyword === 'ENV')
-    .flatMap(({ pairs }) => pairs)
-    .map(({ name, value }) => [name.value, value?.value] as const);
-  return [...inherited, ...written].flatMap(([name, value]) =>
-    bundleVariables.test(name) && value
-      ? value.split(':').filter((path) => path.startsWith('/') && !path.includes('$'))
-      : [],
-  );
-}
-
-/**
- * Absence is a proof: it does not hold where the environment names a place that somebody will mount, or where the
- * program is told about a bundle that lies elsewhere.
- */
-function withEnvironment(
-  verdict: Stage['caBundle'],
-  files: TrustFiles,
-  environment: Variables,
-  extra: readonly string[],
-  instructions: readonly DockerfileInstruction[],
-): Stage['caBundle'] {
-  if (verdict !== 'absent') return verdict;
-  for (const [name, value] of environment)
-    if (bundleVariables.test(name) && (value === undefined || value.includes('$'))) return 'unknown';
-  if (extra.some((place) => !concernsClients(place))) return 'unknown';
-  const told = instructions
-    .filter(({ keyword }) => keyword === 'ENTRYPOINT' || keyword === 'CMD' || keyword === 'ENV')
-    .flatMap(({ words }) => words.map(({ value }) => value));
-  const elsewhere = [...files.bundles].filter((path) =>
-    told.some((word) => word.includes(path) || namesFolder(word, path)),
-  );
-  return elsewhere.length > 0 ? 'unknown' : verdict;
-}
-
-/** Whether a word ends in a folder that holds the path: `--ca-path=/certs`. */
-const namesFolder = (word: string, path: string): boolean => {
-  const folder = /(\/[\w./-]+)$/.exec(word)?.[1]?.replace(/\/$/, '');
-  return folder !== undefined && folder !== '' && isWithin(path, folder);
-};

@@ -1,83 +1,65 @@
 /**
  * What is known of the CA bundles in a file system: files that certainly hold one, and places where there may be one.
- * The same questions serve a final stage, a builder, and a root tree below `/rootfs` that is copied out later.
+ * The same questions serve a final stage, a builder, and a root tree below `/rootfs` that is copied out later. All
+ * paths are absolute.
  */
 export interface TrustFiles {
-  /** Absolute paths. */
   readonly bundles: ReadonlySet<string>;
-  /** Absolute paths of what a step that is not understood may have written: the path itself or anything below it. */
+  /** What a step that is not understood may have written: the path itself or anything below it. */
   readonly doubts: ReadonlySet<string>;
+  /** Links that matter, with what they say. */
+  readonly links: ReadonlyMap<string, string>;
+  /** Folders that are certainly there, beside those of bundles. */
+  readonly folders: ReadonlySet<string>;
+  /** Folders that may be there. */
+  readonly maybeFolders: ReadonlySet<string>;
 }
 
-export const noFiles: TrustFiles = { bundles: new Set(), doubts: new Set() };
-
-/**
- * Files that TLS clients open. Sources: Go crypto/x509/root_linux.go; rustls/openssl-probe 0.1.6; OpenSSL
- * X509_get_default_cert_file(3) with the OPENSSLDIR of Debian, Alpine and RHEL; curl's configure.
- */
-const bundleFiles: readonly string[] = [
-  '/etc/ssl/certs/ca-certificates.crt',
-  '/etc/pki/tls/certs/ca-bundle.crt',
-  '/etc/ssl/ca-bundle.pem',
-  '/etc/pki/tls/cacert.pem',
-  '/etc/pki/tls/cert.pem',
-  '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
-  '/etc/ssl/cert.pem',
-  '/etc/ssl1.1/cert.pem',
-  '/usr/lib/ssl/cert.pem',
-  '/var/lib/ca-certificates/ca-bundle.pem',
-];
-/** Folders whose files they read. */
-const bundleFolders: readonly string[] = [
-  '/etc/ssl/certs',
-  '/etc/pki/tls/certs',
-  '/etc/security/certificates',
-  '/system/etc/security/cacerts',
-  '/usr/lib/ssl/certs',
-];
-/** Where programs built by hand look: a bundle there counts, a doubt about `/usr/local` does not. */
-const rareFiles: readonly string[] = [
-  '/opt/etc/ssl/certs/ca-certificates.crt',
-  '/usr/local/ssl/cert.pem',
-  '/usr/local/etc/ssl/cert.pem',
-  '/usr/local/etc/openssl/cert.pem',
-];
+export const noFiles: TrustFiles = {
+  bundles: new Set(),
+  doubts: new Set(),
+  links: new Map(),
+  folders: new Set(),
+  maybeFolders: new Set(),
+};
 
 const bundleNames =
   /^(?:ca-certificates\.(?:crt|pem)|ca-bundle(?:\.trust)?\.(?:crt|pem)|cacerts?\.pem|tls-ca-bundle\.pem)$/;
 
 /** Whether a path is called what bundles are called: a build that copies it fails unless it is there. */
 export const isBundleName = (path: string): boolean => {
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = nameOf(path);
   return bundleNames.test(name) || (name === 'cert.pem' && /\/(?:ssl|tls|ssl1\.1)\/cert\.pem$/.test(path));
 };
 
-/** Whether a TLS client looks at this path, or below it, or for it. `extra`: paths that the environment names. */
-export const concernsClients = (path: string, extra: readonly string[] = []): boolean =>
-  [...bundleFiles, ...bundleFolders, ...extra].some((place) => isWithin(place, path) || isWithin(path, place));
-
-/** Whether a path is a folder that clients read, or holds one. */
-export const isClientFolder = (path: string): boolean => bundleFolders.some((folder) => isWithin(folder, path));
-
-/**
- * `present` where a client finds a bundle, `unknown` where it may, `absent` where it certainly finds none. `extra`:
- * files and folders that SSL_CERT_FILE and SSL_CERT_DIR name.
- */
-export function verdictOf(files: TrustFiles, extra: readonly string[]): 'present' | 'absent' | 'unknown' {
-  for (const path of files.bundles) if (isRead(path, extra)) return 'present';
-  for (const doubt of files.doubts) if (concernsClients(doubt, extra)) return 'unknown';
-  return 'absent';
+/** The path behind the links in it; at its end a link is kept with `keepLast`. */
+export function resolved(files: TrustFiles, path: string, keepLast = false, depth = 0): string {
+  if (files.links.size === 0 || path === '/' || depth > 40) return path;
+  const parent = parentOf(path);
+  const folder = parent === '/' ? '/' : resolved(files, parent, false, depth + 1);
+  const place = join(folder, nameOf(path));
+  const to = files.links.get(place);
+  return to === undefined || keepLast ? place : resolved(files, join(folder, to), false, depth + 1);
 }
 
-const isRead = (path: string, extra: readonly string[]): boolean =>
-  bundleFiles.includes(path) ||
-  rareFiles.includes(path) ||
-  extra.includes(path) ||
-  bundleFolders.includes(parentOf(path)) ||
-  extra.includes(parentOf(path));
-
 export const withBundles = (files: TrustFiles, paths: readonly string[]): TrustFiles =>
-  paths.length === 0 ? files : { ...files, bundles: new Set([...files.bundles, ...paths]) };
+  paths.length === 0
+    ? files
+    : {
+        ...files,
+        bundles: new Set([...files.bundles, ...paths]),
+        links: paths.some((path) => files.links.has(path))
+          ? new Map([...files.links].filter(([path]) => !paths.includes(path)))
+          : files.links,
+      };
+
+export const withLinks = (files: TrustFiles, links: Iterable<readonly [string, string]>): TrustFiles => ({
+  ...files,
+  links: new Map([...files.links, ...links]),
+});
+
+export const withFolder = (files: TrustFiles, path: string): TrustFiles =>
+  files.folders.has(path) ? files : { ...files, folders: new Set([...files.folders, path]) };
 
 /** More places than this count as the whole file system. */
 const mostDoubts = 500;
@@ -88,43 +70,119 @@ export function withDoubt(files: TrustFiles, path: string): TrustFiles {
   return { ...files, doubts: everywhere ? new Set(['/']) : new Set([...files.doubts, path]) };
 }
 
-/** After `rm -rf path`. */
-export function without(files: TrustFiles, path: string): TrustFiles {
-  const kept = (paths: ReadonlySet<string>): ReadonlySet<string> =>
-    new Set([...paths].filter((one) => !isWithin(one, path)));
-  return { bundles: kept(files.bundles), doubts: kept(files.doubts) };
+/** Only what lies at one of these paths, or not. */
+const kept = (files: TrustFiles, keeps: (path: string) => boolean): TrustFiles => {
+  const some = (paths: ReadonlySet<string>): ReadonlySet<string> => new Set([...paths].filter(keeps));
+  return {
+    bundles: some(files.bundles),
+    doubts: some(files.doubts),
+    links: new Map([...files.links].filter(([path]) => keeps(path))),
+    folders: some(files.folders),
+    maybeFolders: some(files.maybeFolders),
+  };
+};
+
+/** After `rm -rf path`. Doubts about a folder that holds `path` stay. */
+export const without = (files: TrustFiles, path: string): TrustFiles => kept(files, (one) => !isWithin(one, path));
+
+/** What lies at `path` and below it, and nothing else. */
+export const only = (files: TrustFiles, path: string): TrustFiles => kept(files, (one) => isWithin(one, path));
+
+/** Whether a bundle lies at a path. */
+export function isThere(files: TrustFiles, path: string): 'yes' | 'no' | 'maybe' {
+  const place = resolved(files, path);
+  if (files.bundles.has(place)) return 'yes';
+  return [...files.doubts].some((doubt) => isWithin(place, doubt)) ? 'maybe' : 'no';
+}
+
+/** Whether something is a folder: `COPY file /etc/ssl/certs` makes a file where none is. */
+export function folderAt(files: TrustFiles, path: string): 'yes' | 'no' | 'maybe' {
+  const place = resolved(files, path);
+  if (place === '/' || files.folders.has(place)) return 'yes';
+  const within = (paths: Iterable<string>): boolean => [...paths].some((one) => one !== place && isWithin(one, place));
+  if (within(files.bundles) || within(files.folders) || within(files.links.keys())) return 'yes';
+  // Nobody makes a folder that is called like a file.
+  if (/\.(?:crt|pem|key|cer)$/.test(place)) return 'no';
+  const perhaps = [...files.maybeFolders].some((one) => isWithin(one, place));
+  return perhaps || [...files.doubts].some((doubt) => isWithin(place, doubt) || isWithin(doubt, place))
+    ? 'maybe'
+    : 'no';
 }
 
 /**
  * What lies at `from` in `source`, laid down at `to`. A folder's contents come to lie in `to`; a file comes to lie at
- * `to`, or in it where `to` is a folder (`intoFolder`). `certainlyFile`: `from` is known to be a file.
+ * `asFile`. A link at `from` is followed. `certainlyFile`: `from` is known to be a file. `proves`: the copy would fail
+ * if there were nothing.
  */
 export function copied(
   source: TrustFiles,
   from: string,
   to: string,
-  { intoFolder, certainlyFile }: { readonly intoFolder: boolean; readonly certainlyFile: boolean },
+  {
+    asFile,
+    certainlyFile,
+    proves = true,
+  }: { readonly asFile: string; readonly certainlyFile: boolean; readonly proves?: boolean },
 ): TrustFiles {
-  const asFile = intoFolder ? join(to, nameOf(from)) : to;
-  const bundles: string[] = [];
-  const doubts: string[] = [];
-  if (isBundleName(from)) return { bundles: new Set([asFile]), doubts: new Set() };
-  for (const path of source.bundles) {
-    if (path === from) bundles.push(asFile);
-    else if (isWithin(path, from)) bundles.push(join(to, path.slice(from === '/' ? 1 : from.length + 1)));
-  }
-  for (const path of source.doubts) {
-    if (isWithin(from, path)) doubts.push(certainlyFile ? asFile : to);
-    else if (isWithin(path, from)) doubts.push(join(to, path.slice(from === '/' ? 1 : from.length + 1)));
-  }
-  return { bundles: new Set(bundles), doubts: new Set(doubts) };
+  if (proves && isBundleName(from)) return { ...noFiles, bundles: new Set([asFile]) };
+  const place = resolved(source, from);
+  const moved = (path: string): string => join(to, `.${path.slice(place === '/' ? 0 : place.length)}`);
+  const below = (paths: Iterable<string>): readonly string[] =>
+    [...paths].filter((path) => path !== place && isWithin(path, place)).map(moved);
+  const folder = folderAt(source, place);
+  return {
+    bundles: new Set([...below(source.bundles), ...(source.bundles.has(place) ? [asFile] : [])]),
+    doubts: new Set([
+      ...below(source.doubts),
+      ...([...source.doubts].some((doubt) => isWithin(place, doubt)) ? [certainlyFile ? asFile : to] : []),
+    ]),
+    links: new Map(
+      [...source.links]
+        .filter(([path]) => path !== place && isWithin(path, place))
+        .map(([path, target]) => [moved(path), target]),
+    ),
+    folders: new Set([...below(source.folders), ...(folder === 'yes' ? [to] : [])]),
+    maybeFolders: new Set([...below(source.maybeFolders), ...(folder === 'maybe' && !certainlyFile ? [to] : [])]),
+  };
 }
 
 export const merged = (a: TrustFiles, b: TrustFiles): TrustFiles => {
-  let files = withBundles(a, [...b.bundles]);
+  let files = withLinks(withBundles(a, [...b.bundles]), b.links);
   for (const doubt of b.doubts) files = withDoubt(files, doubt);
-  return files;
+  return {
+    ...files,
+    folders: new Set([...a.folders, ...b.folders]),
+    maybeFolders: new Set([...a.maybeFolders, ...b.maybeFolders]),
+  };
 };
+
+/** What is known when it is open whether a step has had its effect. */
+export function either(before: TrustFiles, after: TrustFiles): TrustFiles {
+  if (before === after) return before;
+  const shared = (a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> =>
+    new Set([...a].filter((path) => b.has(path)));
+  const apart = (a: ReadonlySet<string>, b: ReadonlySet<string>): readonly string[] => [
+    ...[...a].filter((path) => !b.has(path)),
+    ...[...b].filter((path) => !a.has(path)),
+  ];
+  const links = new Map([...before.links].filter(([path, to]) => after.links.get(path) === to));
+  let files: TrustFiles = {
+    bundles: shared(before.bundles, after.bundles),
+    doubts: new Set([...before.doubts, ...after.doubts]),
+    links,
+    folders: shared(before.folders, after.folders),
+    maybeFolders: new Set([
+      ...before.maybeFolders,
+      ...after.maybeFolders,
+      ...apart(before.folders, after.folders),
+      ...apart(before.bundles, after.bundles).map(parentOf),
+    ]),
+  };
+  const changed = [...before.links, ...after.links].map(([path]) => path).filter((path) => !links.has(path));
+  const open = changed.filter((path) => isThere(before, path) !== 'no' || isThere(after, path) !== 'no');
+  for (const path of [...apart(before.bundles, after.bundles), ...open]) files = withDoubt(files, path);
+  return files;
+}
 
 /** Whether `path` is `folder` or lies below it. */
 export const isWithin = (path: string, folder: string): boolean =>
@@ -142,3 +200,7 @@ export function join(folder: string, path: string): string {
   }
   return `/${parts.join('/')}`;
 }
+
+/** The same where the folder may be known to the build alone: `undefined` for a relative path then. */
+export const joinKnown = (folder: string | undefined, path: string): string | undefined =>
+  folder === undefined && !path.startsWith('/') ? undefined : join(folder ?? '/', path);

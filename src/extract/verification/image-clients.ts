@@ -4,7 +4,7 @@ import { spanOf } from '../../core/source.ts';
 import type { Extraction, Unit } from '../../core/technology.ts';
 import type { DockerfileInstruction, DockerfileWord } from '../../formats/dockerfile.ts';
 import { parseDockerfile } from '../../formats/dockerfile.ts';
-import { type ClientPlace, clientsInEnvironment, clientsInScript } from '../dialects/verification.ts';
+import { type ClientPlace, clientsInEnvironment, clientsInFile, clientsInScript } from '../dialects/verification.ts';
 import { clientsInCall, isLocal, wordAt } from '../dialects/verification-calls.ts';
 
 /** What the instructions of a Dockerfile tell programs. */
@@ -65,7 +65,9 @@ function clientsOfStage(stage: Stage, source: Source): readonly Fact<Client>[] {
         return clientsOfCall(instruction, source, { ...run, probe: true });
       case 'COPY':
         return instruction.heredocs.flatMap(({ content }) =>
-          /^#!\s*\S*(?:\/env\s+)?\S*sh\b/.test(content.text) ? clientsInScript(content, run) : [],
+          /^#!\s*\S*(?:\/env\s+)?\S*sh\b/.test(content.text)
+            ? clientsInScript(content, run)
+            : clientsInFile(instruction.words.at(-1)?.value ?? '', content, run),
         );
       default:
         return [];

@@ -1,0 +1,2 @@
+import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);
+var data=[{host:"acme-staging-v02.api.letsencrypt.org",authority:"Let's Encrypt staging"},{host:"acme-staging.api.letsencrypt.org",authority:"Let's Encrypt staging, first version of the protocol"},{host:"dv.acme-v02.test-api.pki.goog",authority:"Google Trust Services staging"},{host:"api.test4.buypass.no",authority:"Buypass test"}];export{data};

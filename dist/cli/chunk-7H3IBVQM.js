@@ -1,0 +1,2 @@
+import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);
+var data={internalWords:["internal","private","intranet","eastwest","egress"],testWords:["staging","stage","stg","test","tests","testing","dev","develop","development","qa","uat","e2e","ci","sandbox","preview","demo","nonprod","preprod","lab","local","localhost"],samplePathWords:["example","examples","sample","samples","fixtures","testdata","docs"]};export{data};

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);
-import{lineStarts,locate}from"./chunk-7DXCDOSH.js";import{spanOfNode}from"./chunk-N7R6KVIZ.js";var placeOf=node=>placeAt(node.source.path,node.source.text,spanOfNode(node).start),placeAt=(path,text,offset)=>({path,...locate(lineStarts(text),offset)}),problemText=({path,line,column,message})=>`${path}:${line}:${column} ${message}`;export{placeOf,placeAt,problemText};
