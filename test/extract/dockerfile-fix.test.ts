@@ -39,6 +39,11 @@ describe('the line that is missing', () => {
       'add `COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/` behind line 4',
     );
   });
+  test('a bundle that is there and cannot be read needs another mode', () => {
+    const text =
+      'FROM golang:1.25 AS build\nRUN go build -o /app .\nFROM scratch\nADD https://curl.se/ca/cacert.pem /etc/ssl/cert.pem\nCOPY --from=build /app /app\nUSER 1000\nENTRYPOINT ["/app"]\n';
+    expect(verdict(text)).toMatchObject({ caBundle: 'absent', fix: 'add `--chmod=644` on line 4' });
+  });
   test('names a stage without a name by its number', () => {
     expect(fixesOf('FROM golang:1.25\nFROM scratch\nCOPY --from=0 /go/bin/app /app\n')[0]?.line).toBe(
       'COPY --from=0 /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/',

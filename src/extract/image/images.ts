@@ -4,6 +4,7 @@ import type { Related } from '../../core/finding.ts';
 import type { Source } from '../../core/source.ts';
 import { spanOf } from '../../core/source.ts';
 import type { Extraction, Repository } from '../../core/technology.ts';
+import { lineStarts, locate } from '../../core/text.ts';
 import { parseDockerfile } from '../../formats/dockerfile.ts';
 import { callersOf } from './callers.ts';
 import { isClientFolder } from './client-places.ts';
@@ -67,7 +68,7 @@ function imageOf(stage: Stage, stages: readonly Stage[], source: Source, reposit
       base: shown(stage.base),
       final,
       evidence: need.evidence.map((one) => `${one.place} ${one.phrase}`),
-      ...((need.need === 'evident' || need.need === 'unasked') && { fix: shownFix(fixOf(stage, stages, source)) }),
+      ...((need.need === 'evident' || need.need === 'unasked') && { fix: fixFor(stage, stages, source) }),
     },
     {
       ...contentsOf(stage, source, repository),
@@ -116,6 +117,13 @@ function relatedStages(stage: Stage, stages: readonly Stage[], source: Source): 
       about: 'caBundle',
     },
   ];
+}
+
+/** What to do about a bundle that is missing, or that is there and cannot be read. */
+function fixFor(stage: Stage, stages: readonly Stage[], source: Source): string {
+  if (!stage.unreadable) return shownFix(fixOf(stage, stages, source));
+  const { start } = stage.unreadable.instruction.keywordRange;
+  return `add \`--chmod=644\` on line ${locate(lineStarts(source.text), start).line}`;
 }
 
 /** A bundle that the image's user cannot read. */
