@@ -33,7 +33,7 @@ export function includeReader(
 ): IncludeReader {
   if (root.held) {
     return (pattern) =>
-      siblings.filter((source) => source !== root && source.held && fits(lastPart(pattern), source.held.name));
+      siblings.filter((source) => source !== root && source.held && fitsName(lastPart(pattern), source.held.name));
   }
   const index = indexOf(repository);
   const known = new Map<string, readonly Source[]>();
@@ -83,7 +83,10 @@ function foldersAround(folder: string): readonly string[] {
   return [...parts.map((_part, index) => parts.slice(0, parts.length - index).join('/')), ''];
 }
 
-/** Files whose path fits, in byte order; also as templates that are rendered to such a path. */
+/** The files of a repository whose path fits, part by part, in byte order; also templates that are rendered to it. */
+export const pathsMatching = (parts: readonly string[], repository: Repository): readonly string[] =>
+  matches(parts, indexOf(repository));
+
 function matches(parts: readonly string[], { byFolder }: PathIndex): readonly string[] {
   const normal = withoutDots(parts);
   const name = normal?.at(-1);
@@ -94,12 +97,12 @@ function matches(parts: readonly string[], { byFolder }: PathIndex): readonly st
     : [folder.join('/')];
   return folders
     .flatMap((candidate) => byFolder.get(candidate) ?? [])
-    .filter((path) => fits(name, lastPart(path)))
+    .filter((path) => fitsName(name, lastPart(path)))
     .sort();
 }
 
 const fitsFolder = (patterns: readonly string[], parts: readonly string[]): boolean =>
-  patterns.length === parts.length && patterns.every((pattern, index) => fits(pattern, parts[index] ?? ''));
+  patterns.length === parts.length && patterns.every((pattern, index) => fitsName(pattern, parts[index] ?? ''));
 
 /** `undefined` for a path that leaves the repository. */
 function withoutDots(parts: readonly string[]): readonly string[] | undefined {
@@ -114,7 +117,7 @@ function withoutDots(parts: readonly string[]): readonly string[] | undefined {
 const templateSuffix = /\.(?:template|tmpl|tpl|j2|jinja2?|erb|ctmpl)$/;
 
 /** Whether a file's name fits one part of a glob (glob(3)); a leading dot must be written. */
-function fits(pattern: string, name: string): boolean {
+export function fitsName(pattern: string, name: string): boolean {
   if (name.startsWith('.') && !pattern.startsWith('.')) return false;
   const names = [name, name.replace(templateSuffix, '')];
   if (!isGlob(pattern)) return names.includes(pattern);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Fact, Listener, ProtocolVersion } from '../../../src/core/fact.ts';
+import { reachableProtocols } from '../../../src/link/effective-protocols.ts';
 import { compareProtocols } from '../../../src/tls/protocols.ts';
 import { cipherSuite } from '../../../src/tls/suites.ts';
 import { commonName, groupCodes, suiteNames } from '../probe/codes.ts';
@@ -28,7 +29,8 @@ export async function compareListener(
   const { data } = fact;
   const versions = await acceptedVersions(target);
   const secure = versions.size > 0;
-  const possible = data.protocols?.filter((version) => !server.cannot.protocols.includes(version));
+  const reachable = data.protocols && reachableProtocols(data.protocols, data.ciphers);
+  const possible = reachable?.filter((version) => !server.cannot.protocols.includes(version));
   // TLS without a version that could be spoken: nothing tells it from a broken port.
   if (!secure && data.tls && possible?.length === 0) return compared(fact, 'protocols', [], []);
   const results: Comparison[] = [];

@@ -1,5 +1,6 @@
 import { assertNever } from '../../../src/core/assert-never.ts';
 import type { Fact, Upstream } from '../../../src/core/fact.ts';
+import { reachableProtocols } from '../../../src/link/effective-protocols.ts';
 import { parseProtocol } from '../../../src/tls/protocols.ts';
 import { request } from '../probe/http.ts';
 import { backendAnswer } from './backend.ts';
@@ -27,7 +28,8 @@ export function compareUpstream(
   passed: boolean,
   { cannot }: RealServer,
 ): Comparison {
-  const { tls, verify, protocols } = fact.data;
+  const { tls, verify, ciphers } = fact.data;
+  const protocols = fact.data.protocols && reachableProtocols(fact.data.protocols, ciphers);
   const version = backend.version && parseProtocol(backend.version);
   if (version) {
     if (!protocols || cannot.protocols.includes(version)) return nothing;

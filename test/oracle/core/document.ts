@@ -11,8 +11,8 @@ speaks a single version. OpenSSL's own floor (oldest version, security level) is
 what is seen. A disagreement fails the suite.
 
 Hand-written cases come first, then configurations made at random from a grammar of the directives, with a fixed seed.
-\`npm run oracle -- --help\` is in test/oracle/run.ts: one server, more configurations, another seed. Servers that are not
-installed are skipped and named; CI installs them all. This page is written by \`npm run oracle -- --write\`.
+\`npm run oracle -- --server nginx --runs 2000 --seed 7\` asks one server more and other ones. Servers that are not installed
+are skipped and named; CI installs them all. This page is written by \`npm run oracle -- --write\`.
 `;
 
 /** docs/oracle.md for these results. */
