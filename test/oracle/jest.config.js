@@ -7,4 +7,5 @@ export default {
   roots: ['<rootDir>/test/oracle'],
   testPathIgnorePatterns: [],
   maxWorkers: 2,
+  verbose: true,
 };
