@@ -7,5 +7,4 @@ export default {
   roots: ['<rootDir>/test/oracle'],
   testPathIgnorePatterns: [],
   maxWorkers: 2,
-  verbose: true,
 };

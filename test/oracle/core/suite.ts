@@ -37,7 +37,10 @@ export function oracleSuite<T>(server: RealServer, cases: readonly NamedCase[], 
       test(`${server.name} can be started`, () => {
         throw new Error(missing);
       });
-    else test.skip(missing, () => {});
+    else {
+      process.stderr.write(`skipped: ${missing}\n`);
+      test.skip(missing, () => {});
+    }
     return;
   }
   describe(installed.description, () => {

@@ -8,7 +8,7 @@ import { data } from '../../../data/packages-with-roots.yaml';
 const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
 /** The release that `data/packages-with-roots.yaml` was computed from. */
 const isDebian12 = /^ID=debian$/m.test(release) && /^VERSION_ID="12"$/m.test(release);
-const claims = data['apt'];
+const claims = data.apt;
 const folder = mkdtempSync(join(tmpdir(), 'packages-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
