@@ -1,4 +1,4 @@
-import { data as names } from '../../data/kubernetes-host-names.yaml';
+import { data as names } from '../../data/host-names.yaml';
 import { type Fact, type Issuance, type Pointer, spanAt } from '../core/fact.ts';
 
 type Request = Fact<Issuance>;

@@ -70,6 +70,9 @@ export function lacksForwardSecrecy(name: string): boolean {
   return suite !== undefined && !hasForwardSecrecy(suite);
 }
 
+/** Whether it needs a finite-field Diffie-Hellman group, which some servers only have where they are given parameters. */
+export const usesFiniteField = (name: string): boolean => /^DHE/.test(cipherSuite(name)?.keyExchange ?? '');
+
 /** Whether the key exchange is ephemeral. */
 export const hasForwardSecrecy = ({ keyExchange }: CipherSuite): boolean =>
   /^(?:any|(?:EC)?DHE(?:_PSK)?|SRP|CECPQ1|ECCPWD)$/.test(keyExchange);

@@ -1,21 +1,11 @@
 import { expect } from '@jest/globals';
 import type { Fact, Listener, Upstream } from '../../src/core/fact.ts';
-import type { Source } from '../../src/core/source.ts';
 import { apache } from '../../src/extract/apache/apache.ts';
-
-const evidence = (number: string) => () => ({ version: number, reason: `httpd ${number}`, guessed: false });
+import { extractFiles, textAt } from '../support/extract-text.ts';
 
 /** The facts of every unit of a repository given as text by path. */
-export async function factsOf(files: Readonly<Record<string, string>>, version = '2.4.62'): Promise<readonly Fact[]> {
-  const sources = new Map<string, Source>(Object.entries(files).map(([path, text]) => [path, { path, text }]));
-  const repository = { paths: [...sources.keys()].sort(), read: (path: string) => sources.get(path) };
-  const claimed = [...sources.values()].filter(({ path, text }) =>
-    apache.claims({ path, hasWord: (word) => text.includes(word) }),
-  );
-  const units = (await apache.units?.(claimed, repository)) ?? [];
-  const read = await Promise.all(units.map((unit) => apache.extract(unit, evidence(version))));
-  return read.flatMap(({ facts }) => facts);
-}
+export const factsOf = async (files: Readonly<Record<string, string>>, version = '2.4.62'): Promise<readonly Fact[]> =>
+  (await extractFiles(apache, files, { version })).facts;
 export const isListener = (fact: Fact): fact is Fact<Listener> => fact.data.kind === 'listener';
 export const isUpstream = (fact: Fact): fact is Fact<Upstream> => fact.data.kind === 'upstream';
 
@@ -32,7 +22,4 @@ export const one = async (text: string, version?: string) => {
   expect(facts).toHaveLength(1);
   return facts[0];
 };
-export const slice = (text: string, fact: Fact | undefined, pointer: string): string => {
-  const span = fact?.spans[pointer];
-  return text.slice(span?.start, span?.end);
-};
+export const slice = textAt;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fact } from '../../src/core/fact.ts';
 import { consul } from '../../src/extract/consul/consul.ts';
+import { factAbout, textAt } from '../support/extract-text.ts';
 
 const version = (number: string) => () => ({ version: number, reason: `consul ${number}`, guessed: false });
 
@@ -8,14 +9,8 @@ async function extract(text: string, number = '1.21.0', path = 'consul.hcl') {
   const unit = { sources: [{ path, text }] as const, repository: { paths: [], read: () => undefined } };
   return consul.extract(unit, version(number));
 }
-const named = async (text: string, subject: string, number?: string): Promise<Fact> => {
-  const { facts } = await extract(text, number);
-  const fact = facts.find((candidate) => candidate.subject === subject);
-  if (!fact) throw new Error(`no ${subject} among ${facts.map((candidate) => candidate.subject)}`);
-  return fact;
-};
-const at = (text: string, fact: Fact, pointer: string) =>
-  text.slice(fact.spans[pointer]?.start, fact.spans[pointer]?.end);
+const named = async (text: string, subject: string, number?: string): Promise<Fact> =>
+  factAbout((await extract(text, number)).facts, subject);
 
 const modern = `
 server = true
@@ -49,7 +44,7 @@ describe('Consul', () => {
       clientAuth: { mode: 'none' },
       certificates: [{ from: 'file', ref: 'tls.pem' }],
     });
-    expect(at(modern, fact, 'protocols')).toBe('TLSv1_3');
+    expect(textAt(modern, fact, 'protocols')).toBe('TLSv1_3');
   });
 
   test('the others inherit them', async () => {
@@ -60,7 +55,7 @@ describe('Consul', () => {
       protocols: ['TLSv1.1', 'TLSv1.2', 'TLSv1.3'],
       clientAuth: { mode: 'required', ca: 'ca.pem' },
     });
-    expect(at(modern, rpc, 'protocols')).toBe('TLSv1_1');
+    expect(textAt(modern, rpc, 'protocols')).toBe('TLSv1_1');
     expect((await named(modern, 'gRPC')).data).toMatchObject({ ports: [8503], application: 'other' });
   });
 
@@ -84,7 +79,7 @@ describe('Consul', () => {
     });
     const https = await named(text, 'the HTTPS API', '1.9.0');
     expect(https.data).toMatchObject({ exposure: 'internal', clientAuth: { mode: 'none' } });
-    expect(at(text, https, 'ciphers/0')).toBe('TLS_RSA_WITH_RC4_128_SHA');
+    expect(textAt(text, https, 'ciphers/0')).toBe('TLS_RSA_WITH_RC4_128_SHA');
   });
 
   test.each([

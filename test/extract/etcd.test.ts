@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fact } from '../../src/core/fact.ts';
-import type { Candidate } from '../../src/core/technology.ts';
 import { etcd } from '../../src/extract/etcd/etcd.ts';
+import { candidateOf, factAbout, textAt } from '../support/extract-text.ts';
 
 const newest = () => ({ version: '0', reason: 'etcd', guessed: true });
 
@@ -9,15 +9,8 @@ async function extract(text: string, path = 'etcd.conf.yml') {
   const unit = { sources: [{ path, text }] as const, repository: { paths: [], read: () => undefined } };
   return etcd.extract(unit, newest);
 }
-const named = async (text: string, subject: string, path?: string): Promise<Fact> => {
-  const { facts } = await extract(text, path);
-  const fact = facts.find((candidate) => candidate.subject === subject);
-  if (!fact) throw new Error(`no ${subject} among ${facts.map((candidate) => candidate.subject)}`);
-  return fact;
-};
-const at = (text: string, fact: Fact, pointer: string) =>
-  text.slice(fact.spans[pointer]?.start, fact.spans[pointer]?.end);
-const candidate = (path: string, text: string): Candidate => ({ path, hasWord: (word) => text.includes(word) });
+const named = async (text: string, subject: string, path?: string): Promise<Fact> =>
+  factAbout((await extract(text, path)).facts, subject);
 
 const conf = `
 listen-client-urls: https://10.0.0.1:2379,http://127.0.0.1:2379
@@ -49,8 +42,8 @@ describe('etcd', () => {
       clientAuth: { mode: 'required', ca: '/etc/etcd/ca.pem' },
       certificates: [{ from: 'file', ref: '/etc/etcd/server.pem' }],
     });
-    expect(at(conf, fact, 'ciphers/1')).toBe('TLS_RSA_WITH_AES_128_CBC_SHA');
-    expect(at(conf, fact, 'protocols')).toBe('TLS1.2');
+    expect(textAt(conf, fact, 'ciphers/1')).toBe('TLS_RSA_WITH_AES_128_CBC_SHA');
+    expect(textAt(conf, fact, 'protocols')).toBe('TLS1.2');
   });
 
   test('a second address in plain text is a listener of its own, and internal', async () => {
@@ -66,7 +59,7 @@ describe('etcd', () => {
   test('peers that make their own certificates are not verified', async () => {
     const fact = await named(conf, 'the other etcd members');
     expect(fact.data).toMatchObject({ tls: true, exposure: 'private', verify: { chain: false, hostname: false } });
-    expect(at(conf, fact, 'verify/chain')).toBe('true');
+    expect(textAt(conf, fact, 'verify/chain')).toBe('true');
     expect((await named(conf, 'etcd for peers')).data).toMatchObject({
       certificates: [{ from: 'managed' }],
       clientAuth: { mode: 'none' },
@@ -113,7 +106,7 @@ spec:
       ciphers: ['TLS_RSA_WITH_3DES_EDE_CBC_SHA'],
       protocols: ['TLSv1.2', 'TLSv1.3'],
     });
-    expect(at(text, fact, 'ciphers/0')).toBe('TLS_RSA_WITH_3DES_EDE_CBC_SHA');
+    expect(textAt(text, fact, 'ciphers/0')).toBe('TLS_RSA_WITH_3DES_EDE_CBC_SHA');
   });
 
   test('flags and variables of a unit file', async () => {
@@ -128,10 +121,10 @@ Restart=always
 `;
     const fact = await named(text, 'etcd for clients', 'etcd.service');
     expect(fact.data).toMatchObject({ clientAuth: { mode: 'required' }, certificates: [{ ref: '/etc/etcd/a.pem' }] });
-    expect(at(text, fact, 'clientAuth')).toBe('true');
+    expect(textAt(text, fact, 'clientAuth')).toBe('true');
     const peers = await named(text, 'the other etcd members', 'etcd.service');
     expect(peers.data).toMatchObject({ verify: { chain: false } });
-    expect(at(text, peers, 'verify/chain')).toBe('peer-auto-tls');
+    expect(textAt(text, peers, 'verify/chain')).toBe('peer-auto-tls');
   });
 
   test('a file of variables leaves what it lacks open', async () => {
@@ -166,11 +159,11 @@ Restart=always
   });
 
   test('it claims its files by name and words', () => {
-    expect(etcd.claims(candidate('etcd.conf.yml', 'client-transport-security:'))).toBe(true);
-    expect(etcd.claims(candidate('manifests/etcd.yaml', 'etcd --listen-client-urls'))).toBe(true);
-    expect(etcd.claims(candidate('default/etcd', 'ETCD_PEER_CERT_FILE=x'))).toBe(true);
-    expect(etcd.claims(candidate('calicoctl.etcd.sh.j2', 'ETCD_CERT_FILE=x'))).toBe(false);
-    expect(etcd.claims(candidate('values.yaml', 'etcd: true'))).toBe(false);
-    expect(etcd.claims(candidate('etcd_test.go', 'ETCD_CERT_FILE'))).toBe(false);
+    expect(etcd.claims(candidateOf('etcd.conf.yml', 'client-transport-security:'))).toBe(true);
+    expect(etcd.claims(candidateOf('manifests/etcd.yaml', 'etcd --listen-client-urls'))).toBe(true);
+    expect(etcd.claims(candidateOf('default/etcd', 'ETCD_PEER_CERT_FILE=x'))).toBe(true);
+    expect(etcd.claims(candidateOf('calicoctl.etcd.sh.j2', 'ETCD_CERT_FILE=x'))).toBe(false);
+    expect(etcd.claims(candidateOf('values.yaml', 'etcd: true'))).toBe(false);
+    expect(etcd.claims(candidateOf('etcd_test.go', 'ETCD_CERT_FILE'))).toBe(false);
   });
 });

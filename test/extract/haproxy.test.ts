@@ -1,45 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fact } from '../../src/core/fact.ts';
-import type { Source } from '../../src/core/source.ts';
-import { lineStarts, locate } from '../../src/core/text.ts';
 import { haproxy } from '../../src/extract/haproxy/haproxy.ts';
+import { extractFiles, linePlaceOf, onlyFact } from '../support/extract-text.ts';
 
 type Files = Readonly<Record<string, string>>;
 
-/** The facts of a repository that holds nothing but these files, as far as HAProxy claims them. */
 async function extractAll(files: Files, version = '3.2.0', guessed = false) {
-  const sources = new Map<string, Source>(Object.entries(files).map(([path, text]) => [path, { path, text }]));
-  const repository = { paths: [...sources.keys()].sort(), read: (path: string) => sources.get(path) };
-  const claimed = [...sources.values()].filter(({ path, text }) =>
-    haproxy.claims({ path, hasWord: (word) => text.includes(word) }),
-  );
-  const units = (await haproxy.units?.(claimed, repository)) ?? [];
-  const versions = () => ({ version, reason: `haproxy ${version}`, guessed });
-  const extractions = await Promise.all(units.map((unit) => haproxy.extract(unit, versions)));
-  return {
-    units: units.map((unit) => unit.sources.map(({ path }) => path)),
-    facts: extractions.flatMap(({ facts }) => facts),
-    diagnostics: extractions.flatMap(({ diagnostics }) => diagnostics),
-  };
+  const { units, ...rest } = await extractFiles(haproxy, files, { version, guessed });
+  return { ...rest, units: units.map((unit) => unit.sources.map(({ path }) => path)) };
 }
 const extract = (text: string, version?: string) => extractAll({ 'haproxy.cfg': text }, version);
 
-async function only(text: string, version?: string): Promise<Fact> {
-  const { facts } = await extract(text, version);
-  expect(facts).toHaveLength(1);
-  const [fact] = facts;
-  if (!fact) throw new Error('no fact');
-  return fact;
-}
-
-/** `line:column text` of the place of a pointer. */
-function place(text: string, fact: Fact | undefined, pointer: string): string {
-  const span = pointer === 'self' ? fact?.self : fact?.spans[pointer];
-  if (!span) return 'nowhere';
-  const { line, column } = locate(lineStarts(text), span.start);
-  return `${line}:${column} ${text.slice(span.start, span.end)}`;
-}
+const only = async (text: string, version?: string): Promise<Fact> => onlyFact((await extract(text, version)).facts);
 
 const bind = (options: string, global = '') =>
   `global\n${global}\nfrontend www\n mode http\n bind :443 ssl crt /site.pem ${options}\n`;
@@ -85,13 +58,13 @@ frontend www
 
   test('each value knows its place', async () => {
     const fact = await only(text);
-    expect(place(text, fact, 'self')).toBe('10:3 bind');
-    expect(place(text, fact, 'protocols')).toBe('10:88 TLSv1.1');
-    expect(place(text, fact, 'ciphers/1')).toBe('5:56 AES128-SHA');
-    expect(place(text, fact, 'certificates/1')).toBe('10:44 /srv/other.pem');
-    expect(place(text, fact, 'clientAuth/mode')).toBe('10:123 optional');
-    expect(place(text, fact, 'hsts')).toBe('11:55 max-age=31536000; includeSubDomains');
-    expect(place(text, fact, 'sessionTickets')).toBe('4:28 no-tls-tickets');
+    expect(linePlaceOf(text, fact, 'self')).toBe('10:3 bind');
+    expect(linePlaceOf(text, fact, 'protocols')).toBe('10:88 TLSv1.1');
+    expect(linePlaceOf(text, fact, 'ciphers/1')).toBe('5:56 AES128-SHA');
+    expect(linePlaceOf(text, fact, 'certificates/1')).toBe('10:44 /srv/other.pem');
+    expect(linePlaceOf(text, fact, 'clientAuth/mode')).toBe('10:123 optional');
+    expect(linePlaceOf(text, fact, 'hsts')).toBe('11:55 max-age=31536000; includeSubDomains');
+    expect(linePlaceOf(text, fact, 'sessionTickets')).toBe('4:28 no-tls-tickets');
   });
 });
 
@@ -381,7 +354,7 @@ describe('plain HTTP', () => {
     );
     const fact = await only(text);
     expect(fact.data).toMatchObject({ tls: false, redirectsToHttps: false, ports: [443] });
-    expect(place(text, fact, 'tls')).toBe('5:16 /a.pem');
+    expect(linePlaceOf(text, fact, 'tls')).toBe('5:16 /a.pem');
   });
 
   test('TCP that is passed through is none of our business', async () => {
@@ -456,9 +429,9 @@ describe('servers', () => {
 
   test('the place is the word that switches verification off', async () => {
     const global = backend('server a 10.0.0.5:443 ssl', 'ssl-server-verify none');
-    expect(place(global, await only(global), 'verify/chain')).toBe('2:20 none');
+    expect(linePlaceOf(global, await only(global), 'verify/chain')).toBe('2:20 none');
     const line = backend('server a 10.0.0.5:443 ssl verify none');
-    expect(place(line, await only(line), 'verify/chain')).toBe('5:35 none');
+    expect(linePlaceOf(line, await only(line), 'verify/chain')).toBe('5:35 none');
   });
 
   test('versions, suites, certificate and names', async () => {
@@ -596,7 +569,7 @@ describe('files', () => {
       protocols: ['TLSv1.0', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'],
       ciphers: ['AES128-SHA'],
     });
-    expect(place(text, fact, 'protocols')).toBe('2:39 TLSv1.0');
+    expect(linePlaceOf(text, fact, 'protocols')).toBe('2:39 TLSv1.0');
   });
 
   test('and they have no effect where nothing listens with TLS', async () => {

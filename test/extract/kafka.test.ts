@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fact } from '../../src/core/fact.ts';
-import type { Candidate } from '../../src/core/technology.ts';
 import { kafka } from '../../src/extract/kafka/kafka.ts';
+import { candidateOf, factAbout, textAt } from '../support/extract-text.ts';
 
 const version = (number: string) => () => ({ version: number, reason: `kafka ${number}`, guessed: false });
 
@@ -12,15 +12,8 @@ async function extract(text: string, number = '4.0.0') {
   };
   return kafka.extract(unit, version(number));
 }
-const named = async (text: string, subject: string, number?: string): Promise<Fact> => {
-  const { facts } = await extract(text, number);
-  const fact = facts.find((candidate) => candidate.subject === subject);
-  if (!fact) throw new Error(`no ${subject} among ${facts.map((candidate) => candidate.subject)}`);
-  return fact;
-};
-const at = (text: string, fact: Fact, pointer: string) =>
-  text.slice(fact.spans[pointer]?.start, fact.spans[pointer]?.end);
-const candidate = (path: string, text: string): Candidate => ({ path, hasWord: (word) => text.includes(word) });
+const named = async (text: string, subject: string, number?: string): Promise<Fact> =>
+  factAbout((await extract(text, number)).facts, subject);
 
 describe('a listener of Kafka', () => {
   test('with everything written', async () => {
@@ -45,8 +38,8 @@ describe('a listener of Kafka', () => {
       clientAuth: { mode: 'required', ca: '/var/trust.jks' },
       certificates: [{ from: 'file', ref: '/var/kafka.jks' }],
     });
-    expect(at(text, fact, 'protocols/0')).toBe('TLSv1.1');
-    expect(at(text, fact, 'ciphers/1')).toBe('TLS_RSA_WITH_3DES_EDE_CBC_SHA');
+    expect(textAt(text, fact, 'protocols/0')).toBe('TLSv1.1');
+    expect(textAt(text, fact, 'ciphers/1')).toBe('TLS_RSA_WITH_3DES_EDE_CBC_SHA');
     const plain = await named(text, 'listener PLAINTEXT');
     expect(plain.data).toEqual({
       kind: 'listener',
@@ -144,7 +137,7 @@ describe('an upstream of Kafka', () => {
       'bootstrap.servers=kafka:9092\nproducer.security.protocol=SSL\nproducer.ssl.enabled.protocols=TLSv1\nspring.kafka.properties.security.protocol=SASL_SSL\n';
     const producer = await named(text, 'the Kafka brokers of producer');
     expect(producer.data).toMatchObject({ protocols: ['TLSv1.0'], target: 'kafka:9092' });
-    expect(at(text, producer, 'protocols/0')).toBe('TLSv1');
+    expect(textAt(text, producer, 'protocols/0')).toBe('TLSv1');
     expect((await named(text, 'the Kafka brokers of spring.kafka.properties')).data).toMatchObject({ tls: true });
   });
 
@@ -179,8 +172,8 @@ describe('Kafka stays silent', () => {
   });
 
   test('it claims its files by name and words', () => {
-    expect(kafka.claims(candidate('config/server.properties', 'listeners=SSL://:9093'))).toBe(true);
-    expect(kafka.claims(candidate('templates/client.properties.j2', 'security.protocol=SSL'))).toBe(true);
-    expect(kafka.claims(candidate('log4j.properties', 'log4j.rootLogger=INFO'))).toBe(false);
+    expect(kafka.claims(candidateOf('config/server.properties', 'listeners=SSL://:9093'))).toBe(true);
+    expect(kafka.claims(candidateOf('templates/client.properties.j2', 'security.protocol=SSL'))).toBe(true);
+    expect(kafka.claims(candidateOf('log4j.properties', 'log4j.rootLogger=INFO'))).toBe(false);
   });
 });

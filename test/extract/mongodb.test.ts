@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fact } from '../../src/core/fact.ts';
-import type { Candidate } from '../../src/core/technology.ts';
 import { mongodb } from '../../src/extract/mongodb/mongodb.ts';
+import { candidateOf, textAt } from '../support/extract-text.ts';
 
 const version = (number: string) => () => ({ version: number, reason: `mongodb ${number}`, guessed: false });
 
@@ -16,9 +16,6 @@ const named = async (text: string, subject: string, number?: string): Promise<Fa
 };
 const server = (text: string, number?: string) => named(text, 'the MongoDB server', number);
 const members = (text: string) => named(text, 'the other MongoDB members');
-const at = (text: string, fact: Fact, pointer: string) =>
-  text.slice(fact.spans[pointer]?.start, fact.spans[pointer]?.end);
-const candidate = (path: string, text: string): Candidate => ({ path, hasWord: (word) => text.includes(word) });
 
 const conf = (tls: string, rest = '') =>
   `net:\n  port: 27018\n  bindIp: 0.0.0.0\n  tls:\n    mode: requireTLS\n    certificateKeyFile: /etc/ssl/mongo.pem\n${tls}${rest}`;
@@ -37,7 +34,7 @@ describe('a MongoDB server', () => {
       clientAuth: { mode: 'required', ca: '/etc/ssl/ca.pem' },
       certificates: [{ from: 'file', ref: '/etc/ssl/mongo.pem' }],
     });
-    expect(at(text, fact, 'protocols')).toBe('TLS1_0');
+    expect(textAt(text, fact, 'protocols')).toBe('TLS1_0');
     expect(text.slice(fact.self.start, fact.self.end)).toBe('tls');
   });
 
@@ -90,7 +87,7 @@ describe('a MongoDB server', () => {
     const text = 'bind_ip = 0.0.0.0\nsslMode = requireSSL\nsslPEMKeyFile = /m.pem\nsslDisabledProtocols = none\n';
     const fact = await server(text);
     expect(fact.data).toMatchObject({ protocols: ['TLSv1.0', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'], exposure: 'external' });
-    expect(at(text, fact, 'protocols')).toBe('none');
+    expect(textAt(text, fact, 'protocols')).toBe('none');
   });
 
   test('preferTLS takes both, so whether a connection is TLS is not known', async () => {
@@ -120,7 +117,7 @@ describe('the other members of MongoDB', () => {
     const text = conf('    allowInvalidCertificates: true\n', replica);
     const fact = await members(text);
     expect(fact.data).toMatchObject({ verify: { chain: false, hostname: false } });
-    expect(at(text, fact, 'verify/chain')).toBe('true');
+    expect(textAt(text, fact, 'verify/chain')).toBe('true');
   });
 
   test('keep their chain with allowInvalidHostnames', async () => {
@@ -145,8 +142,8 @@ describe('MongoDB stays silent', () => {
   });
 
   test('it claims its files by name and words', () => {
-    expect(mongodb.claims(candidate('etc/mongod.conf', 'net:\n  tls:'))).toBe(true);
-    expect(mongodb.claims(candidate('roles/mongo/templates/mongod.conf.j2', 'net: ssl'))).toBe(true);
-    expect(mongodb.claims(candidate('values.yaml', 'net: tls'))).toBe(false);
+    expect(mongodb.claims(candidateOf('etc/mongod.conf', 'net:\n  tls:'))).toBe(true);
+    expect(mongodb.claims(candidateOf('roles/mongo/templates/mongod.conf.j2', 'net: ssl'))).toBe(true);
+    expect(mongodb.claims(candidateOf('values.yaml', 'net: tls'))).toBe(false);
   });
 });

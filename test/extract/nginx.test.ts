@@ -2,43 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fact } from '../../src/core/fact.ts';
 import type { Source } from '../../src/core/source.ts';
-import { lineStarts, locate } from '../../src/core/text.ts';
 import { nginx } from '../../src/extract/nginx.ts';
+import { extractFiles, linePlaceOf, onlyFact } from '../support/extract-text.ts';
 
 type Files = Readonly<Record<string, string>>;
 
-/** The facts of a repository that holds nothing but these files, all of which nginx claims. */
-async function extractAll(files: Files, version = '1.28.0', guessed = false) {
-  const sources = new Map<string, Source>(Object.entries(files).map(([path, text]) => [path, { path, text }]));
-  const repository = { paths: [...sources.keys()].sort(), read: (path: string) => sources.get(path) };
-  const claimed = [...sources.values()].filter(({ path, text }) =>
-    nginx.claims({ path, hasWord: (word) => text.includes(word) }),
-  );
-  const units = (await nginx.units?.(claimed, repository)) ?? [];
-  const versions = () => ({ version, reason: `nginx ${version}`, guessed });
-  const extractions = await Promise.all(units.map((unit) => nginx.extract(unit, versions)));
-  return {
-    units,
-    facts: extractions.flatMap(({ facts }) => facts),
-    diagnostics: extractions.flatMap(({ diagnostics }) => diagnostics),
-  };
-}
+const extractAll = (files: Files, version = '1.28.0', guessed = false) =>
+  extractFiles(nginx, files, { version, guessed });
 const extract = (text: string, version?: string) => extractAll({ 'nginx.conf': text }, version);
 const listeners = (facts: readonly Fact[]) => facts.filter(({ data }) => data.kind === 'listener');
-async function only(text: string, version?: string): Promise<Fact> {
-  const { facts } = await extract(text, version);
-  expect(facts).toHaveLength(1);
-  const [fact] = facts;
-  if (!fact) throw new Error('no fact');
-  return fact;
-}
-/** `line:column text` of the place of a pointer. */
-function place(text: string, fact: Fact | undefined, pointer: string): string {
-  const span = pointer === 'self' ? fact?.self : fact?.spans[pointer];
-  if (!span) return 'nowhere';
-  const { line, column } = locate(lineStarts(text), span.start);
-  return `${line}:${column} ${text.slice(span.start, span.end)}`;
-}
+const only = async (text: string, version?: string): Promise<Fact> => onlyFact((await extract(text, version)).facts);
 
 const http = (lines: string) => `http {\n${lines}\n}\n`;
 const server = (lines: string) => http(`server {\n listen 443 ssl;\n ssl_certificate /c.pem;\n${lines}\n}`);
@@ -92,14 +65,14 @@ describe('a server that speaks TLS', () => {
 
   test('each value has the place of its token; what http says keeps its line', async () => {
     const fact = await only(text);
-    expect(place(text, fact, 'self')).toBe('3:3 server');
-    expect(place(text, fact, 'tls')).toBe('4:16 ssl');
-    expect(place(text, fact, 'protocols/0')).toBe('9:27 TLSv1.2');
-    expect(place(text, fact, 'groups/1')).toBe('11:27 prime256v1');
-    expect(place(text, fact, 'sessionTickets')).toBe('2:23 off');
-    expect(place(text, fact, 'certificates/1')).toBe('8:21 /etc/tls/ec.pem');
-    expect(place(text, fact, 'hsts')).toBe('16:43 max-age=63072000; includeSubDomains');
-    expect(place(text, fact, 'hosts/1')).toBe('6:34 *.shop.example.com');
+    expect(linePlaceOf(text, fact, 'self')).toBe('3:3 server');
+    expect(linePlaceOf(text, fact, 'tls')).toBe('4:16 ssl');
+    expect(linePlaceOf(text, fact, 'protocols/0')).toBe('9:27 TLSv1.2');
+    expect(linePlaceOf(text, fact, 'groups/1')).toBe('11:27 prime256v1');
+    expect(linePlaceOf(text, fact, 'sessionTickets')).toBe('2:23 off');
+    expect(linePlaceOf(text, fact, 'certificates/1')).toBe('8:21 /etc/tls/ec.pem');
+    expect(linePlaceOf(text, fact, 'hsts')).toBe('16:43 max-age=63072000; includeSubDomains');
+    expect(linePlaceOf(text, fact, 'hosts/1')).toBe('6:34 *.shop.example.com');
   });
 
   test('with nothing written', async () => {
@@ -178,7 +151,7 @@ describe('cipher suites', () => {
     const text = server("ssl_ciphers 'ECDHE-RSA-AES128-GCM-SHA256:AES128-SHA';");
     const fact = await only(text);
     expect(fact.data).toMatchObject({ ciphers: ['ECDHE-RSA-AES128-GCM-SHA256', 'AES128-SHA'] });
-    expect(place(text, fact, 'ciphers/1')).toBe('5:42 AES128-SHA');
+    expect(linePlaceOf(text, fact, 'ciphers/1')).toBe('5:42 AES128-SHA');
   });
 
   test('DHE needs ssl_dhparam', async () => {
@@ -377,7 +350,7 @@ describe('early data', () => {
     const text = server('ssl_protocols TLSv1.2;\nssl_early_data on;');
     const fact = await only(text);
     expect(fact.data).toMatchObject({ earlyData: { enabled: false } });
-    expect(place(text, fact, 'earlyData/enabled')).toBe('6:16 on');
+    expect(linePlaceOf(text, fact, 'earlyData/enabled')).toBe('6:16 on');
   });
 
   test('names the location that passes replayable requests on', async () => {
@@ -433,7 +406,7 @@ describe('upstreams', () => {
     expect(fact?.defaults['verify/chain']).toEqual({
       reason: 'nginx verifies no upstream certificate unless proxy_ssl_verify is on',
     });
-    expect(place(text, fact, 'self')).toBe('2:55 https://api.example.com');
+    expect(linePlaceOf(text, fact, 'self')).toBe('2:55 https://api.example.com');
   });
 
   test.each([

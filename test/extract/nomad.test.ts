@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fact } from '../../src/core/fact.ts';
 import { nomad } from '../../src/extract/nomad/nomad.ts';
+import { textAt } from '../support/extract-text.ts';
 
 const newest = () => ({ version: '0', reason: 'nomad', guessed: true });
 
@@ -13,8 +14,6 @@ const named = async (text: string, subject: string): Promise<Fact> => {
   if (!fact) throw new Error(`no ${subject}`);
   return fact;
 };
-const at = (text: string, fact: Fact, pointer: string) =>
-  text.slice(fact.spans[pointer]?.start, fact.spans[pointer]?.end);
 
 const agent = (tls: string, rest = '') =>
   `data_dir = "/opt/nomad"\nbind_addr = "0.0.0.0"\ntls {\n  ca_file = "ca.pem"\n  cert_file = "tls.pem"\n  ${tls}\n}\n${rest}`;
@@ -37,7 +36,7 @@ describe('Nomad', () => {
       clientAuth: { mode: 'required', ca: 'ca.pem' },
       certificates: [{ from: 'file', ref: 'tls.pem' }],
     });
-    expect(at(text, fact, 'protocols')).toBe('tls11');
+    expect(textAt(text, fact, 'protocols')).toBe('tls11');
   });
 
   test('defaults: TLS 1.2, no client certificate for HTTP, always one for RPC', async () => {
@@ -73,7 +72,7 @@ describe('Nomad', () => {
     );
     const consul = await named(text, 'Consul');
     expect(consul.data).toMatchObject({ tls: true, verify: { chain: false }, exposure: 'external' });
-    expect(at(text, consul, 'verify/chain')).toBe('false');
+    expect(textAt(text, consul, 'verify/chain')).toBe('false');
     expect((await named(text, 'Vault')).data).toMatchObject({ verify: { chain: false } });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fact } from '../../src/core/fact.ts';
-import type { Candidate } from '../../src/core/technology.ts';
 import { rabbitmq } from '../../src/extract/rabbitmq/rabbitmq.ts';
+import { candidateOf, factAbout, textAt } from '../support/extract-text.ts';
 
 const version = (number: string) => () => ({ version: number, reason: `rabbitmq ${number}`, guessed: false });
 
@@ -9,15 +9,8 @@ async function extract(text: string, number = '4.2.0', path = 'rabbitmq.conf') {
   const unit = { sources: [{ path, text }] as const, repository: { paths: [], read: () => undefined } };
   return rabbitmq.extract(unit, version(number));
 }
-const named = async (text: string, subject: string, number?: string): Promise<Fact> => {
-  const { facts } = await extract(text, number);
-  const fact = facts.find((candidate) => candidate.subject === subject);
-  if (!fact) throw new Error(`no ${subject} among ${facts.map((candidate) => candidate.subject)}`);
-  return fact;
-};
-const at = (text: string, fact: Fact, pointer: string) =>
-  text.slice(fact.spans[pointer]?.start, fact.spans[pointer]?.end);
-const candidate = (path: string, text: string): Candidate => ({ path, hasWord: (word) => text.includes(word) });
+const named = async (text: string, subject: string, number?: string): Promise<Fact> =>
+  factAbout((await extract(text, number)).facts, subject);
 
 const conf = `
 listeners.tcp = none
@@ -47,8 +40,8 @@ describe('a listener of RabbitMQ', () => {
       clientAuth: { mode: 'required', ca: '/etc/rabbitmq/ca.pem' },
       certificates: [{ from: 'file', ref: '/etc/rabbitmq/cert.pem' }],
     });
-    expect(at(conf, fact, 'protocols/0')).toBe('tlsv1.1');
-    expect(at(conf, fact, 'ciphers/1')).toBe('AES256-SHA');
+    expect(textAt(conf, fact, 'protocols/0')).toBe('tlsv1.1');
+    expect(textAt(conf, fact, 'ciphers/1')).toBe('AES256-SHA');
   });
 
   test.each([
@@ -99,7 +92,7 @@ describe('a listener of RabbitMQ', () => {
     const { facts } = await extract(text, '4.2.0', 'cluster.yaml');
     expect(facts.map(({ data }) => data)).toMatchObject([{ protocols: ['TLSv1.1', 'TLSv1.2'] }]);
     const [fact] = facts;
-    expect(fact && at(text, fact, 'protocols/0')).toBe('tlsv1.1');
+    expect(fact && textAt(text, fact, 'protocols/0')).toBe('tlsv1.1');
   });
 
   test('Erlang terms', async () => {
@@ -119,7 +112,7 @@ describe('a listener of RabbitMQ', () => {
       clientAuth: { mode: 'none' },
       certificates: [{ from: 'file', ref: '/cert.pem' }],
     });
-    expect(at(text, amqp, 'protocols/0')).toBe('tlsv1');
+    expect(textAt(text, amqp, 'protocols/0')).toBe('tlsv1');
     const management = await named(text, 'the management interface');
     expect(management.data).toMatchObject({ ports: [15671], protocols: ['TLSv1.1', 'TLSv1.2'] });
   });
@@ -131,7 +124,7 @@ describe('an upstream of RabbitMQ', () => {
       'auth_ldap.servers.1 = ldap.example.com\nauth_ldap.use_ssl = true\nauth_ldap.ssl_options.verify = verify_none\n';
     const fact = await named(text, 'the LDAP servers');
     expect(fact.data).toMatchObject({ tls: true, exposure: 'external', verify: { chain: false, hostname: false } });
-    expect(at(text, fact, 'verify/chain')).toBe('verify_none');
+    expect(textAt(text, fact, 'verify/chain')).toBe('verify_none');
   });
 
   test('what an unwritten verify means depends on the Erlang release', async () => {
@@ -171,9 +164,9 @@ describe('RabbitMQ stays silent', () => {
   });
 
   test('it claims its files by name and words', () => {
-    expect(rabbitmq.claims(candidate('rabbitmq.conf', 'ssl_options'))).toBe(true);
-    expect(rabbitmq.claims(candidate('etc/advanced.config', '{ssl, []}'))).toBe(true);
-    expect(rabbitmq.claims(candidate('etc/rabbitmq/conf.d/10-tls.conf.j2', 'ssl_options'))).toBe(true);
-    expect(rabbitmq.claims(candidate('conf.d/site.conf', 'ssl'))).toBe(false);
+    expect(rabbitmq.claims(candidateOf('rabbitmq.conf', 'ssl_options'))).toBe(true);
+    expect(rabbitmq.claims(candidateOf('etc/advanced.config', '{ssl, []}'))).toBe(true);
+    expect(rabbitmq.claims(candidateOf('etc/rabbitmq/conf.d/10-tls.conf.j2', 'ssl_options'))).toBe(true);
+    expect(rabbitmq.claims(candidateOf('conf.d/site.conf', 'ssl'))).toBe(false);
   });
 });

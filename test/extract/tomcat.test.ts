@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fact } from '../../src/core/fact.ts';
-import type { Candidate } from '../../src/core/technology.ts';
 import { tomcat } from '../../src/extract/tomcat/tomcat.ts';
+import { candidateOf, onlyFact, textAt } from '../support/extract-text.ts';
 
 const found = (number: string) => () => ({ version: number, reason: `tomcat ${number}`, guessed: false });
 const guessed = () => ({ version: '11.0.27', reason: 'tomcat 11.0.27', guessed: true });
@@ -13,16 +13,8 @@ async function extract(text: string, versions: Parameters<typeof tomcat.extract>
   };
   return tomcat.extract(unit, versions);
 }
-async function only(text: string, versions?: Parameters<typeof tomcat.extract>[1]): Promise<Fact> {
-  const { facts } = await extract(text, versions);
-  expect(facts).toHaveLength(1);
-  const [fact] = facts;
-  if (!fact) throw new Error('no fact');
-  return fact;
-}
-const at = (text: string, fact: Fact, pointer: string) =>
-  text.slice(fact.spans[pointer]?.start, fact.spans[pointer]?.end);
-const candidate = (path: string, text: string): Candidate => ({ path, hasWord: (word) => text.includes(word) });
+const only = async (text: string, versions?: Parameters<typeof tomcat.extract>[1]): Promise<Fact> =>
+  onlyFact((await extract(text, versions)).facts);
 const server = (connector: string) =>
   `<Server port="8005"><Service name="Catalina">\n${connector}\n</Service></Server>`;
 const host = (attributes: string, inside = '') =>
@@ -52,8 +44,8 @@ describe('a connector of Tomcat', () => {
       ],
     });
     expect(fact.data).toHaveProperty('ciphers', expect.arrayContaining(['DES-CBC3-SHA']));
-    expect(at(text, fact, 'protocols/0')).toBe('TLSv1.1');
-    expect(at(text, fact, 'certificates/1')).toBe('conf/ec.p12');
+    expect(textAt(text, fact, 'protocols/0')).toBe('TLSv1.1');
+    expect(textAt(text, fact, 'certificates/1')).toBe('conf/ec.p12');
     expect(text.slice(fact.self.start, fact.self.end)).toBe('SSLHostConfig');
   });
 
@@ -92,7 +84,7 @@ describe('a connector of Tomcat', () => {
     );
     const fact = await only(text);
     expect(fact.data).toMatchObject({ ciphers: ['TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', 'AES128-SHA'] });
-    expect(at(text, fact, 'ciphers/1')).toBe('AES128-SHA');
+    expect(textAt(text, fact, 'ciphers/1')).toBe('AES128-SHA');
   });
 
   test('only TLS 1.3: older suites have no effect', async () => {
@@ -135,7 +127,7 @@ describe('the attributes before 8.5', () => {
       clientAuth: { mode: 'optional', ca: 'conf/ts.jks' },
       certificates: [{ from: 'file', ref: 'conf/ks.jks' }],
     });
-    expect(at(older, fact, 'protocols/0')).toBe('TLSv1.1');
+    expect(textAt(older, fact, 'protocols/0')).toBe('TLSv1.1');
   });
 
   test('have no effect since 10.0', async () => {
@@ -194,9 +186,9 @@ describe('Tomcat stays silent', () => {
   });
 
   test('it claims its files by name and words', () => {
-    expect(tomcat.claims(candidate('conf/server.xml', '<Connector'))).toBe(true);
-    expect(tomcat.claims(candidate('tomcat/templates/server.xml.j2', '<Connector'))).toBe(true);
-    expect(tomcat.claims(candidate('pom.xml', '<Connector'))).toBe(false);
-    expect(tomcat.claims(candidate('server.xml', '<server>'))).toBe(false);
+    expect(tomcat.claims(candidateOf('conf/server.xml', '<Connector'))).toBe(true);
+    expect(tomcat.claims(candidateOf('tomcat/templates/server.xml.j2', '<Connector'))).toBe(true);
+    expect(tomcat.claims(candidateOf('pom.xml', '<Connector'))).toBe(false);
+    expect(tomcat.claims(candidateOf('server.xml', '<server>'))).toBe(false);
   });
 });

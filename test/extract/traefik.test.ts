@@ -146,12 +146,13 @@ describe('Traefik: option sets', () => {
     expect(toml.data).toMatchObject({ protocols: ['TLSv1.2', 'TLSv1.3'] });
   });
 
+  test('a minimum that is written stays, whether or not a suite goes with it', async () => {
+    const settings = 'minVersion: VersionTLS10, cipherSuites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]';
+    const { data } = await find({ 'dynamic.yml': `tls: { options: { a: { ${settings} } } }` }, 'TLS options a');
+    expect(data).toMatchObject({ protocols: ['TLSv1.0', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] });
+  });
+
   test.each([
-    [
-      'suites of TLS 1.2 only',
-      'minVersion: VersionTLS10, cipherSuites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]',
-      ['TLSv1.2', 'TLSv1.3'],
-    ],
     ['suites of TLS 1.3 only', 'cipherSuites: [TLS_AES_128_GCM_SHA256]', ['TLSv1.3']],
     ['hybrid groups only', 'curvePreferences: [X25519MLKEM768]', ['TLSv1.3']],
     [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fact } from '../../src/core/fact.ts';
-import type { Candidate } from '../../src/core/technology.ts';
 import { vault } from '../../src/extract/vault/vault.ts';
+import { candidateOf, onlyFact, textAt } from '../support/extract-text.ts';
 
 const newest = () => ({ version: '0', reason: 'vault', guessed: true });
 
@@ -9,16 +9,7 @@ async function extract(text: string, path = 'vault.hcl') {
   const unit = { sources: [{ path, text }] as const, repository: { paths: [], read: () => undefined } };
   return vault.extract(unit, newest);
 }
-async function only(text: string, path?: string): Promise<Fact> {
-  const { facts } = await extract(text, path);
-  expect(facts).toHaveLength(1);
-  const [fact] = facts;
-  if (!fact) throw new Error('no fact');
-  return fact;
-}
-const at = (text: string, fact: Fact, pointer: string) =>
-  text.slice(fact.spans[pointer]?.start, fact.spans[pointer]?.end);
-const candidate = (path: string, text: string): Candidate => ({ path, hasWord: (word) => text.includes(word) });
+const only = async (text: string, path?: string): Promise<Fact> => onlyFact((await extract(text, path)).facts);
 
 describe('a listener of Vault', () => {
   test('with everything written', async () => {
@@ -47,9 +38,9 @@ describe('a listener of Vault', () => {
       clientAuth: { mode: 'required', ca: '/etc/vault/ca.pem' },
       certificates: [{ from: 'file', ref: '/etc/vault/tls.crt' }],
     });
-    expect(at(text, fact, 'protocols')).toBe('tls10');
-    expect(at(text, fact, 'ciphers/1')).toBe('TLS_RSA_WITH_3DES_EDE_CBC_SHA');
-    expect(at(text, fact, 'clientAuth')).toBe('true');
+    expect(textAt(text, fact, 'protocols')).toBe('tls10');
+    expect(textAt(text, fact, 'ciphers/1')).toBe('TLS_RSA_WITH_3DES_EDE_CBC_SHA');
+    expect(textAt(text, fact, 'clientAuth')).toBe('true');
     expect(fact.unknown).toEqual(['hsts']);
   });
 
@@ -105,7 +96,7 @@ describe('a listener of Vault', () => {
       'server:\n  standalone:\n    config: |\n      ui = true\n      listener "tcp" {\n        tls_min_version = "tls11"\n      }\n';
     const fact = await only(text, 'values.yaml');
     expect(fact.data).toMatchObject({ protocols: ['TLSv1.1', 'TLSv1.2', 'TLSv1.3'] });
-    expect(at(text, fact, 'protocols')).toBe('tls11');
+    expect(textAt(text, fact, 'protocols')).toBe('tls11');
   });
 });
 
@@ -121,7 +112,7 @@ describe('an upstream of Vault', () => {
       exposure: 'external',
       verify: { chain: false, hostname: false },
     });
-    expect(at(text, fact, 'verify/chain')).toBe('true');
+    expect(textAt(text, fact, 'verify/chain')).toBe('true');
   });
 
   test('a transit seal, verified by default', async () => {
@@ -154,10 +145,10 @@ describe('Vault stays silent', () => {
   });
 
   test('it claims its files by name and words', () => {
-    expect(vault.claims(candidate('a/vault.hcl', 'listener "tcp" {}'))).toBe(true);
-    expect(vault.claims(candidate('extraconfig-from-values.hcl', 'listener "tcp" {}'))).toBe(true);
-    expect(vault.claims(candidate('terragrunt.hcl', 'include {}'))).toBe(false);
-    expect(vault.claims(candidate('package.json', '{"listener": "tcp"}'))).toBe(false);
-    expect(vault.claims(candidate('main.tf', 'listener "tcp"'))).toBe(false);
+    expect(vault.claims(candidateOf('a/vault.hcl', 'listener "tcp" {}'))).toBe(true);
+    expect(vault.claims(candidateOf('extraconfig-from-values.hcl', 'listener "tcp" {}'))).toBe(true);
+    expect(vault.claims(candidateOf('terragrunt.hcl', 'include {}'))).toBe(false);
+    expect(vault.claims(candidateOf('package.json', '{"listener": "tcp"}'))).toBe(false);
+    expect(vault.claims(candidateOf('main.tf', 'listener "tcp"'))).toBe(false);
   });
 });

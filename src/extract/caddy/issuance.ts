@@ -1,5 +1,5 @@
-import { data as acmeServers } from '../../../data/kubernetes-acme-servers.yaml';
-import { data as hostNames } from '../../../data/kubernetes-host-names.yaml';
+import { data as acmeServers } from '../../../data/acme-servers.yaml';
+import { data as hostNames } from '../../../data/host-names.yaml';
 import type { Fact, Issuance } from '../../core/fact.ts';
 import { buildFact, type Field, unknown, written } from '../../core/fact-builder.ts';
 import type { Span } from '../../core/source.ts';

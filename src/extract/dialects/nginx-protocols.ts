@@ -2,10 +2,11 @@ import type { ProtocolVersion } from '../../core/fact.ts';
 import { type Field, unknown, written } from '../../core/fact-builder.ts';
 import type { Span } from '../../core/source.ts';
 import { spanOfArgument, spanOfArguments } from '../../formats/nginx.ts';
-import { type CipherSelection, evaluateCipherString } from '../../tls/cipher-string.ts';
-import { namedGroup } from '../../tls/groups.ts';
 import { compareProtocols, oldestRun, parseProtocol, protocolVersions } from '../../tls/protocols.ts';
-import { confCommands, firstArgument, type Lookup, literal } from './nginx-settings.ts';
+import { usesFiniteField } from '../../tls/suites.ts';
+import { confCommands, firstArgument, type Lookup, literal, wordOf } from './nginx-settings.ts';
+import { cipherStringField, groupListField, listItems, suitesOfString } from './openssl-fields.ts';
+import { suites13Field } from './suites13-field.ts';
 
 /**
  * The versions that `ssl_protocols` and `ssl_conf_command` leave on, oldest first; `fallback` where the former is not
@@ -95,17 +96,6 @@ function changed(before: readonly ProtocolVersion[], name: string, value: string
   return protocolVersions.filter((version) => on.has(version));
 }
 
-const selections = new Map<string, CipherSelection>();
-const mostSelections = 100;
-
-/** A string that a thousand servers inherit is evaluated once. */
-function selectionOf(string: string): CipherSelection {
-  const selection = selections.get(string) ?? evaluateCipherString(string);
-  if (selections.size >= mostSelections) selections.clear();
-  selections.set(string, selection);
-  return selection;
-}
-
 /**
  * TLS 1.2 and older suites of `ssl_ciphers` or the `CipherString` command, which wins. `fallback` is the string in
  * force where neither is written. Without DH parameters nginx cannot use DHE suites (ssl_dhparam, since 1.11.0), so
@@ -118,58 +108,24 @@ export function ciphersOf(
   finiteField: boolean,
   fallback: ((text: (string: string) => readonly string[]) => Field<readonly string[]>) | undefined,
 ): Field<readonly string[]> | undefined {
-  const evaluate = (string: string) => {
-    const selection = selectionOf(string);
-    return {
-      ...selection,
-      suites: selection.suites.filter((suite) => finiteField || !/^(?:DHE|EDH|ADH|EXP-EDH|EXP-ADH)-/.test(suite)),
-    };
-  };
-  const only13 = protocols && 'value' in protocols && protocols.value.every((version) => version === 'TLSv1.3');
+  const unusable = (suite: string): boolean => !finiteField && usesFiniteField(suite);
   const setting = look(`${prefix}ssl_ciphers`);
   const place = confCommands(look, prefix, 'CipherString').at(-1) ?? firstArgument(setting);
-  if (!place) {
-    if (setting.state === 'unknown') return unknown;
-    return fallback?.((string) => (only13 ? [] : evaluate(string).suites));
-  }
-  if (only13) return written([], place.span);
-  if (place.value === undefined) return unknown;
-  const { suites, broughtInBy, unknownItems } = evaluate(place.value);
-  if (suites.length === 0 && unknownItems.length > 0) return unknown;
-  const parts = suites.map((suite, index): [string, Span] => [
-    String(index),
-    spanOfArgument(place.directive, place.argument, broughtInBy.get(suite)),
-  ]);
-  return written(suites, place.span, Object.fromEntries(parts));
+  if (place) return cipherStringField(wordOf(place), protocols, { unusable });
+  if (setting.state === 'unknown') return unknown;
+  return fallback?.((string) => suitesOfString(string, protocols).filter((suite) => !unusable(suite)));
 }
 
 /** Key exchange groups by their IANA names, as far as those are known (ngx_http_ssl_module, ssl_ecdh_curve). */
-export const groupsOf = (look: Lookup): Field<readonly string[]> | undefined =>
-  colonList(look, (item) => namedGroup(item) ?? item, 'ssl_ecdh_curve', 'Groups', 'Curves');
+export function groupsOf(look: Lookup): Field<readonly string[]> | undefined {
+  const setting = look('ssl_ecdh_curve');
+  const place = confCommands(look, '', 'Groups', 'Curves').at(-1) ?? firstArgument(setting);
+  if (!place) return setting.state === 'unknown' ? unknown : undefined;
+  return place.value === 'auto' ? unknown : groupListField(listItems(wordOf(place)), place.span);
+}
 
 /** TLS 1.3 suites: the `Ciphersuites` command only (SSL_CONF_cmd(3)). */
-export const writtenSuites13 = (look: Lookup): Field<readonly string[]> | undefined =>
-  colonList(look, (item) => item, undefined, 'Ciphersuites');
-
-/** A list separated by colons, as several directives and commands take it; `name` reads one item. */
-function colonList(
-  look: Lookup,
-  name: (item: string) => string,
-  directiveName: string | undefined,
-  ...commands: readonly string[]
-): Field<readonly string[]> | undefined {
-  const setting = directiveName === undefined ? undefined : look(directiveName);
-  const place = confCommands(look, '', ...commands).at(-1) ?? (setting && firstArgument(setting));
-  if (!place) return setting?.state === 'unknown' ? unknown : undefined;
-  if (place.value === undefined || place.value === 'auto') return unknown;
-  const items = [...place.value.matchAll(/[^:\s]+/g)];
-  const parts = items.map(({ 0: item, index }, position): [string, Span] => [
-    String(position),
-    spanOfArgument(place.directive, place.argument, { start: index, end: index + item.length }),
-  ]);
-  return written(
-    items.map(([item]) => name(item.replace(/^\?/, ''))),
-    place.span,
-    Object.fromEntries(parts),
-  );
+export function writtenSuites13(look: Lookup): Field<readonly string[]> | undefined {
+  const place = confCommands(look, '', 'Ciphersuites').at(-1);
+  return place && suites13Field(wordOf(place));
 }

@@ -1,6 +1,7 @@
 import { type Field, unknown, written } from '../../core/fact-builder.ts';
 import type { Span } from '../../core/source.ts';
 import { type NginxArgument, type NginxDirective, spanOfArgument } from '../../formats/nginx.ts';
+import type { Word } from '../../formats/word.ts';
 
 /** What is in force of a directive, by its name. */
 export type Lookup = (name: string) => Setting;
@@ -52,6 +53,22 @@ export function firstArgument(setting: Setting):
   const argument = directive.arguments[0];
   return argument && { value: literal(argument), span: spanOfArgument(directive, argument), directive, argument };
 }
+
+/** A directive's argument, as a word of any configuration file. */
+export const wordOf = ({
+  value,
+  directive,
+  argument,
+}: {
+  readonly value: string | undefined;
+  readonly directive: NginxDirective;
+  readonly argument: NginxArgument;
+}): Word => ({
+  text: argument.value,
+  source: directive.source,
+  range: argument.content,
+  unknown: value === undefined,
+});
 
 /** `on` or `off`; `undefined` where neither is written. Case does not matter (ngx_conf_set_flag_slot). */
 export function flag(look: Lookup, name: string): Field<boolean> | undefined {

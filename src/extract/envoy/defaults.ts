@@ -11,8 +11,6 @@ export interface EnvoyDefaults {
   /** In BoringSSL's spelling. */
   readonly ciphers: readonly string[] | undefined;
   readonly groups: readonly string[] | undefined;
-  /** No suite of the default list works with TLS 1.1 and older. */
-  readonly onlyNewerSuites: boolean;
 }
 
 export function defaultsOf(side: Side, { version }: VersionEvidence): EnvoyDefaults {
@@ -24,7 +22,6 @@ export function defaultsOf(side: Side, { version }: VersionEvidence): EnvoyDefau
     protocols: row(side === 'listener' ? data.listenerProtocols : data.clusterProtocols)?.protocols,
     ciphers: ciphers === 'unknown' ? undefined : ciphers,
     groups: groups === 'unknown' ? undefined : groups,
-    onlyNewerSuites: isSince({ version }, data.olderSuitesGoneSince),
   };
 }
 

@@ -10,7 +10,6 @@ declare module '*/envoy-defaults.yaml' {
     readonly clusterProtocols: readonly (Row & { readonly protocols: Protocols })[];
     readonly listenerCiphers: readonly (Row & { readonly ciphers: readonly string[] | 'unknown' })[];
     readonly clusterCiphers: readonly (Row & { readonly ciphers: readonly string[] | 'unknown' })[];
-    readonly olderSuitesGoneSince: string;
     readonly groups: readonly (Row & { readonly groups: readonly string[] | 'unknown' })[];
     readonly suites13: readonly string[];
     readonly validationStopsEarlyDataSince: string;

@@ -5,7 +5,6 @@ import type { VersionEvidence } from '../../core/technology.ts';
 import { spanInScalar, spanOfNode, type YamlNode, type YamlScalar } from '../../formats/yaml-tree.ts';
 import { namedGroup } from '../../tls/groups.ts';
 import { compareProtocols, parseProtocol, protocolRange, protocolVersions } from '../../tls/protocols.ts';
-import { cipherSuite } from '../../tls/suites.ts';
 import { groupListField } from '../dialects/openssl-fields.ts';
 import { evaluateBoringCiphers } from './boringssl-ciphers.ts';
 import { compliancePolicy, defaultsOf, type Side, suites13, versionFor } from './defaults.ts';
@@ -124,14 +123,12 @@ function rangeOf({ side, node, version }: Input): Field<readonly ProtocolVersion
 
 interface CipherList {
   readonly suites: Field<readonly string[]>;
-  /** No suite of it works with TLS 1.1 and older, for certain. */
-  readonly onlyNewer: boolean;
   /** It has groups of equal suites. */
   readonly leavesChoice: boolean;
-  /** None is left that works with TLS 1.2 either. */
+  /** None is left that works before TLS 1.3. */
   readonly none?: boolean;
 }
-const unknownList: CipherList = { suites: unknown, onlyNewer: false, leavesChoice: true };
+const unknownList: CipherList = { suites: unknown, leavesChoice: true };
 
 /** `cipher_suites`: its elements are joined by colons, and each may be a list. */
 function cipherList({ side, node, version }: Input): CipherList {
@@ -140,11 +137,10 @@ function cipherList({ side, node, version }: Input): CipherList {
   if (open || scalars.length < items.length) return unknownList;
   const setting = settingAt(node, 'cipher_suites');
   if (setting.state !== 'written' || scalars.length === 0) {
-    const { ciphers, onlyNewerSuites } = defaultsOf(side, version);
+    const { ciphers } = defaultsOf(side, version);
     const suites = ciphers && evaluateBoringCiphers(ciphers.join(':')).suites.map(({ name }) => name);
     return {
       suites: suites ? byDefault(suites, `the default of ${version.reason}`, version.guessed) : unknown,
-      onlyNewer: onlyNewerSuites && !version.guessed,
       leavesChoice: true,
     };
   }
@@ -161,7 +157,6 @@ function cipherList({ side, node, version }: Input): CipherList {
   const names = suites.map(({ name }) => name);
   return {
     suites: written(names, spanOfNode(setting.node), Object.fromEntries(parts)),
-    onlyNewer: onlyNewer(names),
     leavesChoice: list.includes('|'),
   };
 }
@@ -185,12 +180,8 @@ function usableWith(groups: Field<readonly string[]>, list: CipherList): CipherL
     suites:
       suites.origin === 'written' ? written(kept, suites.span, Object.fromEntries(places)) : { ...suites, value: kept },
     none: kept.length === 0,
-    onlyNewer: list.onlyNewer || onlyNewer(kept),
   };
 }
-
-const onlyNewer = (names: readonly string[]): boolean =>
-  names.every((name) => cipherSuite(name)?.protocol === 'TLSv1.2');
 
 /** Where each element begins in the joined list. */
 function startsOf(scalars: readonly YamlScalar[]): readonly number[] {
@@ -202,15 +193,9 @@ function startsOf(scalars: readonly YamlScalar[]): readonly number[] {
   });
 }
 
-/** Versions without a suite that works with them are never spoken (observed on Envoy 1.40.0). */
-function usable(
-  range: Field<readonly ProtocolVersion[]>,
-  { onlyNewer, none }: CipherList,
-): Field<readonly ProtocolVersion[]> {
-  if (!onlyNewer || !('value' in range)) return range;
-  const oldest = none ? 'TLSv1.3' : 'TLSv1.2';
-  return { ...range, value: range.value.filter((version) => compareProtocols(version, oldest) >= 0) };
-}
+/** Where no suite is left for them, versions before TLS 1.3 are never spoken (observed on Envoy 1.40.0). */
+const usable = (range: Field<readonly ProtocolVersion[]>, { none }: CipherList): Field<readonly ProtocolVersion[]> =>
+  none && 'value' in range ? { ...range, value: range.value.filter((version) => version === 'TLSv1.3') } : range;
 
 /** Empty where only TLS 1.3 is spoken. */
 function ciphersOf({ suites }: CipherList, protocols: Field<readonly ProtocolVersion[]>): Field<readonly string[]> {

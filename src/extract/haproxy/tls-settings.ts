@@ -2,7 +2,7 @@ import type { CertificateReference, Listener, ProtocolVersion } from '../../core
 import { byDefault, composite, type Field, unknown, written } from '../../core/fact-builder.ts';
 import type { Branch, HaproxyWord } from '../../formats/haproxy-words.ts';
 import { spanOfWord } from '../../formats/word.ts';
-import { cipherSuite } from '../../tls/suites.ts';
+import { usesFiniteField } from '../../tls/suites.ts';
 import { cipherStringField, groupListField, listItems, suitesOfString } from '../dialects/openssl-fields.ts';
 import { basedPath, type Global, globalSetting } from './configuration.ts';
 import type { HaproxyDefaults } from './defaults.ts';
@@ -40,7 +40,7 @@ export function ciphersOf(line: TlsLine): Field<readonly string[]> {
   if (value.state === 'doubtful') return unknown;
   const habits = {
     appended: securityLevel(global, branch, value.state === 'set' ? value.word.text : defaults.ciphers),
-    unusable: (suite: string) => defaults.dheOnRequest && !hasDhParameters(global) && isDhe(suite),
+    unusable: (suite: string) => defaults.dheOnRequest && !hasDhParameters(global) && usesFiniteField(suite),
   };
   if (value.state === 'set') return cipherStringField(value.word, protocols, habits);
   if (protocols.origin === 'unknown') return unknown;
@@ -50,8 +50,6 @@ export function ciphersOf(line: TlsLine): Field<readonly string[]> {
     'OpenSSL decides, where HAProxy is told nothing',
   );
 }
-
-const isDhe = (suite: string): boolean => /^DHE$/.test(cipherSuite(suite)?.keyExchange ?? '');
 
 const hasDhParameters = ({ lines }: Global): boolean =>
   lines.some(({ keyword }) => keyword.text === 'tune.ssl.default-dh-param' || keyword.text === 'ssl-dh-param-file');

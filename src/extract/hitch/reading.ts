@@ -6,6 +6,7 @@ import type { Extraction, Unit, VersionEvidence, Versions } from '../../core/tec
 import { type HitchSetting, parseHitch } from '../../formats/hitch.ts';
 import { spanOfWord, type Word } from '../../formats/word.ts';
 import { parseProtocol } from '../../tls/protocols.ts';
+import { usesFiniteField } from '../../tls/suites.ts';
 import { readListenAddress } from '../dialects/listen-address.ts';
 import {
   cipherStringField,
@@ -129,21 +130,18 @@ function ciphersOf(
   { version, reason, guessed }: VersionEvidence,
 ): Field<readonly string[]> {
   const word = setting(frontend, 'ciphers');
-  if (word) return cipherStringField(word, protocols, { unusable: needsParameters });
+  if (word) return cipherStringField(word, protocols, { unusable: usesFiniteField });
   const row = data.ciphers.find(({ since }) => isSince({ version }, since));
   const string = row?.ciphers ?? 'DEFAULT';
   return absent(
     frontend,
     byDefault(
-      suitesOfString(string, protocols).filter((suite) => !needsParameters(suite)),
+      suitesOfString(string, protocols).filter((suite) => !usesFiniteField(suite)),
       `${string}, the default of ${reason}`,
       guessed,
     ),
   );
 }
-
-/** Finite-field Diffie-Hellman, which works only where somebody has added parameters to the PEM file. */
-const needsParameters = (suite: string): boolean => /^(?:DHE|ADH)-/.test(suite);
 
 /** The frontend's `client-verify`, else the file's. One that stands at a certificate (1.8) counts for that name only. */
 function clientAuthOf(frontend: Frontend): Field<NonNullable<Listener['clientAuth']>> {

@@ -1,4 +1,4 @@
-import { data as acmeServers } from '../../../data/kubernetes-acme-servers.yaml';
+import { data as acmeServers } from '../../../data/acme-servers.yaml';
 import type { Fact, Issuance, Upstream } from '../../core/fact.ts';
 import { buildFact, byDefault, composite, type Field, type Fields, unknown, written } from '../../core/fact-builder.ts';
 import type { VersionEvidence } from '../../core/technology.ts';

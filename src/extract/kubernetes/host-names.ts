@@ -1,4 +1,4 @@
-import { data as names } from '../../../data/kubernetes-host-names.yaml';
+import { data as names } from '../../../data/host-names.yaml';
 import type { Listener } from '../../core/fact.ts';
 import { type Field, unknown, written } from '../../core/fact-builder.ts';
 import type { Span } from '../../core/source.ts';

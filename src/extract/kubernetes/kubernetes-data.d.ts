@@ -17,11 +17,11 @@ declare module '*/kubernetes-ingress-controllers.yaml' {
   export const data: readonly { readonly controller: string; readonly product: string }[];
 }
 
-declare module '*/kubernetes-acme-servers.yaml' {
+declare module '*/acme-servers.yaml' {
   export const data: readonly { readonly host: string; readonly authority: string }[];
 }
 
-declare module '*/kubernetes-host-names.yaml' {
+declare module '*/host-names.yaml' {
   export const data: {
     readonly internalWords: readonly string[];
     readonly testWords: readonly string[];

@@ -1,5 +1,6 @@
 import type { Source } from '../../core/source.ts';
 import type { Repository, Unit } from '../../core/technology.ts';
+import { pathsMatching } from '../dialects/included-files.ts';
 import { parseLighttpd, type Statement } from './grammar.ts';
 
 /** The files that an `include` stands for; `undefined` where they are not in the repository. */
@@ -12,7 +13,7 @@ const mostFiles = 200;
  * looked for below the main file's folder. Files out of one ConfigMap have no folder, and include nothing here.
  */
 export function includeReader(root: Source, repository: Repository): IncludeReader {
-  const folder = root.path.slice(0, root.path.lastIndexOf('/') + 1);
+  const folder = root.path.split('/').slice(0, -1);
   return (pattern) => {
     if (root.held || pattern.length > 200) return undefined;
     const parts = pattern.split('/').filter((part) => part !== '' && part !== '.');
@@ -20,24 +21,13 @@ export function includeReader(root: Source, repository: Repository): IncludeRead
     for (const suffix of suffixes.filter(
       ({ length }, index) => length > 1 || index === 0 || !/[*?]/.test(parts.at(-1) ?? ''),
     )) {
-      const fits = matcher(`${folder}${suffix.join('/')}`);
-      const paths = repository.paths.filter((path) => path !== root.path && fits(path)).slice(0, mostFiles);
+      const paths = pathsMatching([...folder, ...suffix], repository)
+        .filter((path) => path !== root.path)
+        .slice(0, mostFiles);
       if (paths.length > 0) return paths.flatMap((path) => repository.read(path) ?? []);
     }
     return undefined;
   };
-}
-
-/** `*` and `?` of glob(3), within one folder. Of the stars in one name only a few count, to stay quick. */
-function matcher(pattern: string): (path: string) => boolean {
-  if (!/[*?]/.test(pattern)) return (path) => path === pattern;
-  if ((pattern.match(/\*/g)?.length ?? 0) > 3) return () => false;
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '[^/]*')
-    .replaceAll('?', '[^/]');
-  const expression = new RegExp(`^${source}$`);
-  return (path) => expression.test(path);
 }
 
 /** Statements with what they include in its place; an include that cannot be followed stays. */

@@ -5,6 +5,7 @@ import type { Extraction, Unit, VersionEvidence, Versions } from '../../core/tec
 import { parseSquid, type SquidDirective, type SquidFile } from '../../formats/squid.ts';
 import { spanOfWord, type Word } from '../../formats/word.ts';
 import { reachOf } from '../../tls/reach.ts';
+import { usesFiniteField } from '../../tls/suites.ts';
 import { readListenAddress } from '../dialects/listen-address.ts';
 import { cipherStringField } from '../dialects/openssl-fields.ts';
 import { flagOf, type Options, optionsOf, protocolsOf } from './options.ts';
@@ -73,7 +74,7 @@ function port(directive: SquidDirective, { source, version }: Reading): readonly
 const unusableAt =
   (options: Options) =>
   (suite: string): boolean =>
-    !options.has('dh') && !options.has('dhparams') && /^(?:DHE|ADH)-/.test(suite);
+    !options.has('dh') && !options.has('dhparams') && usesFiniteField(suite);
 
 function certificatesOf(options: Options): Field<readonly CertificateReference[]> | undefined {
   const file = options.get('cert');

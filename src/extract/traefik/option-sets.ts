@@ -75,7 +75,10 @@ function namesAt(node: YamlNode, name: string): readonly string[] | undefined {
 const hasOlderGroup = (groups: readonly string[] | undefined): boolean =>
   groups?.some((name) => !/mlkem/i.test(name)) ?? true;
 
-/** Before TLS 1.3 a suite of the version is needed, and for one with an ephemeral key a group. */
+/**
+ * Before TLS 1.3 a suite is needed that is not of TLS 1.3, and for one with an ephemeral key a group. Whether there is one
+ * for each version is not asked here: src/link/effective-protocols.ts.
+ */
 function canBeSpoken(
   version: ProtocolVersion,
   suites: readonly string[] | undefined,
@@ -86,7 +89,7 @@ function canBeSpoken(
   if (!suites) return hasGroup;
   return suites.some((name) => {
     const suite = cipherSuite(name);
-    if (!suite || suite.protocol === 'TLSv1.3' || (suite.protocol === 'TLSv1.2' && version !== 'TLSv1.2')) return false;
+    if (!suite || suite.protocol === 'TLSv1.3') return false;
     return suite.keyExchange === 'RSA' || hasGroup;
   });
 }

@@ -1,4 +1,4 @@
-import { data as acmeServers } from '../../../data/kubernetes-acme-servers.yaml';
+import { data as acmeServers } from '../../../data/acme-servers.yaml';
 import type { Fact, Issuance } from '../../core/fact.ts';
 import { buildFact, byDefault, composite, type Field, unknown, written } from '../../core/fact-builder.ts';
 import { spanOfNode } from '../../formats/yaml-tree.ts';
