@@ -95,21 +95,23 @@ export function oracleSuite<T>(server: RealServer, cases: readonly NamedCase[], 
           fc.array(random.configuration, { minLength: 1, maxLength: random.together, size: 'max' }),
           async (configurations) => {
             const outcome = await check(bench, (world) => random.make(world, configurations));
+            if (outcome.state === 'refused') {
+              refused += configurations.length;
+              if (refused > 20 + (done + refused) * mostRefused)
+                throw new Error(`refused:\n${outcome.output}\n${shown(outcome.files)}`);
+              return;
+            }
             done += configurations.length;
             count(outcome);
-            if (outcome.state === 'compared') agree(outcome);
-            else {
-              refused += configurations.length;
-              if (refused > 20 + done * mostRefused)
-                throw new Error(`refused:\n${outcome.output}\n${shown(outcome.files)}`);
-            }
+            agree(outcome);
           },
         );
         for (let round = 0; done < wanted; round++) {
           const numRuns = Math.ceil((wanted - done) / random.together);
           await fc.assert(property, { numRuns, seed: seed + round });
         }
-        expect(refused).toBeLessThanOrEqual(20 + done * mostRefused);
+        if (refused > 0)
+          process.stderr.write(`${server.name}: ${refused} random configurations refused, ${done} compared\n`);
       },
       wanted * 10_000,
     );
