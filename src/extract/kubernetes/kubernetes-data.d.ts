@@ -14,7 +14,12 @@ declare module '*/ingress-nginx-defaults.yaml' {
 }
 
 declare module '*/kubernetes-ingress-controllers.yaml' {
-  export const data: readonly { readonly controller: string; readonly product: string }[];
+  export const data: readonly {
+    readonly product: string;
+    readonly controllers: readonly string[];
+    readonly prefixes: readonly string[];
+    readonly classes: readonly string[];
+  }[];
 }
 
 declare module '*/acme-servers.yaml' {

@@ -3,10 +3,9 @@ import type { Repository, Unit } from '../../core/technology.ts';
 import { parseYaml } from '../../formats/yaml.ts';
 import type { YamlNode } from '../../formats/yaml-tree.ts';
 import { items, scalar, sourceOfScalar, text } from '../../formats/yaml-tree.ts';
-import { ingressClassesIn } from './ingress-class.ts';
-import { isControllerConfigMap } from './ingress-nginx-config-map.ts';
-import type { Surroundings } from './kind.ts';
-import { objectsIn } from './objects.ts';
+import { families } from './families.ts';
+import type { Explanation } from './kind.ts';
+import { type KubernetesObject, objectsIn } from './objects.ts';
 
 export const isKustomization = (path: string): boolean => /(^|\/)kustomization(\.ya?ml)?$/i.test(path);
 
@@ -14,8 +13,8 @@ export const isKustomization = (path: string): boolean => /(^|\/)kustomization(\
 const inlinePatch = 'patch of the kustomization';
 
 /**
- * Each file with the files that explain it: kustomizations that name it as a patch, IngressClasses and controllers'
- * ConfigMaps for an Ingress, redirecting VirtualServices for a Gateway.
+ * Each file with the files that explain it: kustomizations that name it as a patch, and those that hold a kind that
+ * explains one of its kinds.
  */
 export function units(claimed: readonly Source[], repository: Repository): readonly Unit[] {
   const kustomizations = new Map(
@@ -23,43 +22,72 @@ export function units(claimed: readonly Source[], repository: Repository): reado
       .filter(({ path, held }) => !held && isKustomization(path))
       .flatMap((source) => patchPathsOf(source).map((path) => [path, source] as const)),
   );
-  const explaining = explanations.map(({ explains, says }) => ({
-    explains,
-    sources: claimed.filter(({ text }) => says.every((word) => word.test(text))),
-  }));
+  const holding = sourcesByKind(claimed);
   return claimed.map((source) => {
     const kustomization = kustomizations.get(source.path);
+    const explaining = [...kindsNamedIn(source)].flatMap((kind) => explanations.get(kind) ?? []);
     const around = [
       ...(kustomization && !source.held ? [kustomization] : []),
-      ...explaining.flatMap(({ explains, sources }) => (explains.test(source.text) ? sources : [])),
+      ...explaining.flatMap(({ kind, says }) =>
+        (holding.get(kind) ?? []).filter(({ text }) => says === undefined || says.test(text)),
+      ),
     ];
     return { sources: [source, ...new Set(around.filter((one) => one !== source))], repository };
   });
 }
 
-const ofKind = (kind: string): RegExp => new RegExp(`\\bkind["']?[ \\t]*:[ \\t]*["']?${kind}\\b`);
+/** What explains a kind, by its name. */
+const explanations = new Map<string, readonly Explanation[]>();
+for (const family of families) {
+  for (const [kind, ones] of Object.entries(family.explainedBy ?? {}))
+    explanations.set(kind, [...(explanations.get(kind) ?? []), ...ones]);
+}
 
-/** Which objects are explained by which others, as far as their texts tell. */
-const explanations: readonly { readonly explains: RegExp; readonly says: readonly RegExp[] }[] = [
-  { explains: ofKind('Ingress'), says: [ofKind('IngressClass')] },
-  { explains: ofKind('Ingress'), says: [ofKind('ConfigMap'), /\b(ssl|hsts|ingress-nginx)/] },
-  { explains: ofKind('Gateway'), says: [ofKind('VirtualService'), /\bredirect["']?[ \t]*:/] },
-];
+function sourcesByKind(sources: readonly Source[]): ReadonlyMap<string, readonly Source[]> {
+  const holding = new Map<string, Source[]>();
+  for (const source of sources) {
+    for (const kind of kindsNamedIn(source)) {
+      const others = holding.get(kind);
+      if (others) others.push(source);
+      else holding.set(kind, [source]);
+    }
+  }
+  return holding;
+}
 
-/** What the other files of a unit say about its first. */
-export function surroundingsOf({ sources: [source, ...others] }: Unit): Surroundings {
-  const kustomizations = others.filter(({ path, held }) => !held && isKustomization(path));
-  const objects = [source, ...others].flatMap((one) => objectsIn(parseYaml(one).documents, false));
-  return {
-    patch: source.held?.holder === inlinePatch || kustomizations.some((one) => patchPathsOf(one).includes(source.path)),
-    classes: objects.flatMap(ingressClassesIn),
-    controllerConfigMaps: objects.filter(isControllerConfigMap),
-    redirectsByRoute: objects.some(
-      ({ kind, root }) =>
-        kind === 'VirtualService' &&
-        /\bredirect["']?\s*:/.test(root.source.text.slice(root.range.start, root.range.end)),
-    ),
+/** The kinds that a text names, as far as one can tell without reading it. */
+function kindsNamedIn({ text: written }: Source): ReadonlySet<string> {
+  const names = written.matchAll(/\bkind["']?[ \t]*:[ \t]*["']?(\w+)/g);
+  return new Set([...names].map(([, kind = '']) => kind));
+}
+
+/** Looks up the objects of a kind in all files of a unit. */
+export function knownIn({ sources }: Unit): (groupKind: string) => readonly KubernetesObject[] {
+  const found = new Map<string, readonly KubernetesObject[]>();
+  return (groupKind) => {
+    const before = found.get(groupKind);
+    if (before) return before;
+    const objects = sources.flatMap(objectsOfSource).filter(({ group, kind }) => `${group}/${kind}` === groupKind);
+    found.set(groupKind, objects);
+    return objects;
   };
+}
+
+const read = new WeakMap<Source, readonly KubernetesObject[]>();
+
+/** The objects of a file, read once. */
+function objectsOfSource(source: Source): readonly KubernetesObject[] {
+  const before = read.get(source);
+  if (before) return before;
+  const objects = objectsIn(parseYaml(source).documents, false);
+  read.set(source, objects);
+  return objects;
+}
+
+/** Whether the first file of a unit is a patch: a kustomization beside it names it as one, or holds it. */
+export function isPatch({ sources: [source, ...others] }: Unit): boolean {
+  const kustomizations = others.filter(({ path, held }) => !held && isKustomization(path));
+  return source.held?.holder === inlinePatch || kustomizations.some((one) => patchPathsOf(one).includes(source.path));
 }
 
 /** The patches that a kustomization holds as text. JSON patches (RFC 6902) among them are no objects and say nothing. */

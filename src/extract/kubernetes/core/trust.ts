@@ -1,12 +1,12 @@
-import type { Fact, Trust } from '../../core/fact.ts';
-import { buildFact, written } from '../../core/fact-builder.ts';
-import type { Source } from '../../core/source.ts';
-import type { Extraction } from '../../core/technology.ts';
-import { get, items, keyOf, scalar, spanOfNode, text, type YamlNode } from '../../formats/yaml-tree.ts';
+import type { Fact, Trust } from '../../../core/fact.ts';
+import { buildFact, written } from '../../../core/fact-builder.ts';
+import type { Source } from '../../../core/source.ts';
+import type { Extraction } from '../../../core/technology.ts';
+import { get, items, keyOf, scalar, spanOfNode, text, type YamlNode } from '../../../formats/yaml-tree.ts';
+import { joined, type KindExtractor } from '../kind.ts';
+import { type KubernetesObject, labelOf } from '../objects.ts';
+import { booleanIn, settingAt } from '../settings.ts';
 import { decodedSource } from './embedded.ts';
-import { joined, type KindExtractor } from './kind.ts';
-import { type KubernetesObject, labelOf } from './objects.ts';
-import { booleanIn, settingAt } from './settings.ts';
 
 /**
  * The roots that the API server verifies webhooks by. An empty `caBundle`, or one that holds nothing yet, is filled in

@@ -1,12 +1,12 @@
-import { data as defaults } from '../../../data/ingress-nginx-defaults.yaml';
-import type { Listener, ProtocolVersion, Upstream } from '../../core/fact.ts';
-import { byDefault, composite, type Field, type Fields, unknown, written } from '../../core/fact-builder.ts';
-import type { Diagnostic } from '../../core/finding.ts';
-import type { VersionEvidence } from '../../core/technology.ts';
-import { sourceOfScalar, spanOfNode, type YamlScalar } from '../../formats/yaml-tree.ts';
-import { type NginxContext, nginxFragmentFields } from '../dialects/nginx.ts';
-import { isSince } from '../versions.ts';
-import { type Setting, scalarIn } from './settings.ts';
+import { data as defaults } from '../../../../data/ingress-nginx-defaults.yaml';
+import type { Listener, ProtocolVersion, Upstream } from '../../../core/fact.ts';
+import { byDefault, composite, type Field, type Fields, unknown, written } from '../../../core/fact-builder.ts';
+import type { Diagnostic } from '../../../core/finding.ts';
+import type { VersionEvidence } from '../../../core/technology.ts';
+import { sourceOfScalar, spanOfNode, type YamlScalar } from '../../../formats/yaml-tree.ts';
+import { type NginxContext, nginxFragmentFields } from '../../dialects/nginx.ts';
+import { isSince } from '../../versions.ts';
+import { type Setting, scalarIn } from '../settings.ts';
 
 /** The protocol versions that a release uses where nothing says which; unknown for one that is too old to be listed. */
 export function protocolsByDefault(

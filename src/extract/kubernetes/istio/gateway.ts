@@ -1,10 +1,17 @@
-import type { Fact, Listener } from '../../core/fact.ts';
-import { buildFact, byDefault, composite, type Field, type Fields, unknown, written } from '../../core/fact-builder.ts';
-import { entries, get, items, keyOf, spanOfNode, text, type YamlNode } from '../../formats/yaml-tree.ts';
-import { exposureOf } from './host-names.ts';
-import { field, protocolsBetween } from './istio-protocols.ts';
-import type { KindContext, KindExtractor } from './kind.ts';
-import { headOf, type KubernetesObject, labelOf } from './objects.ts';
+import type { Fact, Listener } from '../../../core/fact.ts';
+import {
+  buildFact,
+  byDefault,
+  composite,
+  type Field,
+  type Fields,
+  unknown,
+  written,
+} from '../../../core/fact-builder.ts';
+import { entries, get, items, keyOf, spanOfNode, text, type YamlNode } from '../../../formats/yaml-tree.ts';
+import { exposureOf } from '../host-names.ts';
+import type { KindContext, KindExtractor } from '../kind.ts';
+import { headOf, type KubernetesObject, labelOf } from '../objects.ts';
 import {
   booleanField,
   booleanIn,
@@ -15,7 +22,8 @@ import {
   suiteListField,
   textField,
   textIn,
-} from './settings.ts';
+} from '../settings.ts';
+import { field, protocolsBetween } from './protocols.ts';
 
 /**
  * One `listener` for each server of a Gateway. Source: Istio 1.30, networking/v1alpha3/gateway.proto, Server and
@@ -119,7 +127,7 @@ function plain(
   object: KubernetesObject,
   server: YamlNode,
   servers: readonly YamlNode[],
-  { redirectsByRoute }: KindContext,
+  { known }: KindContext,
 ): Fields<Listener> {
   const tls = get(server, 'tls');
   const protocol = keyOf(get(server, 'port'), 'protocol') ?? server;
@@ -131,11 +139,21 @@ function plain(
     tls: isPlain ? written(false, spanOfNode(protocol)) : unknown,
     redirectsToHttps:
       redirect ??
-      (also && !redirectsByRoute && !object.fragment && server.kind === 'mapping' && !server.open
+      (also &&
+      !known(virtualServiceKind).some(redirects) &&
+      !object.fragment &&
+      server.kind === 'mapping' &&
+      !server.open
         ? byDefault(false, reason, true)
         : unknown),
   };
 }
+
+const virtualServiceKind = 'networking.istio.io/VirtualService';
+
+/** Some route of a VirtualService sends requests on to another address; in a template, perhaps. */
+const redirects = ({ root }: KubernetesObject): boolean =>
+  /\bredirect["']?\s*:/.test(root.source.text.slice(root.range.start, root.range.end));
 
 const endsTls = (server: YamlNode): boolean =>
   /^(SIMPLE|MUTUAL|OPTIONAL_MUTUAL)$/.test(text(server, 'tls', 'mode') ?? '');

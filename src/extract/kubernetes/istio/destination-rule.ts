@@ -1,13 +1,21 @@
-import type { Fact, Upstream } from '../../core/fact.ts';
-import { buildFact, byDefault, composite, type Field, type Fields, unknown, written } from '../../core/fact-builder.ts';
-import type { Span } from '../../core/source.ts';
-import { get, items, keyOf, spanOfNode, text, type YamlNode } from '../../formats/yaml-tree.ts';
-import { reachOf } from '../../tls/reach.ts';
-import { isSince } from '../versions.ts';
-import { field } from './istio-protocols.ts';
-import type { KindContext, KindExtractor } from './kind.ts';
-import { type KubernetesObject, labelOf } from './objects.ts';
-import { booleanIn, fieldFrom, listField, type Setting, textField, textIn } from './settings.ts';
+import type { Fact, Upstream } from '../../../core/fact.ts';
+import {
+  buildFact,
+  byDefault,
+  composite,
+  type Field,
+  type Fields,
+  unknown,
+  written,
+} from '../../../core/fact-builder.ts';
+import type { Span } from '../../../core/source.ts';
+import { get, items, keyOf, spanOfNode, text, type YamlNode } from '../../../formats/yaml-tree.ts';
+import { reachOf } from '../../../tls/reach.ts';
+import { isSince } from '../../versions.ts';
+import type { KindContext, KindExtractor } from '../kind.ts';
+import { type KubernetesObject, labelOf } from '../objects.ts';
+import { booleanIn, fieldFrom, listField, type Setting, textField, textIn } from '../settings.ts';
+import { field } from './protocols.ts';
 
 /**
  * A DestinationRule: one `upstream` for each `tls` block, of the host, of its ports and of its subsets. One without any

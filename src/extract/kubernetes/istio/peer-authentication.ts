@@ -1,10 +1,10 @@
-import type { Fact, Mesh } from '../../core/fact.ts';
-import { buildFact, type Field, unknown, written } from '../../core/fact-builder.ts';
-import type { Span } from '../../core/source.ts';
-import { entries, get, keyOf, lookUp, spanOfNode } from '../../formats/yaml-tree.ts';
-import type { KindExtractor } from './kind.ts';
-import { headOf, type KubernetesObject, labelOf } from './objects.ts';
-import { fieldFrom, type Setting, settingAt } from './settings.ts';
+import type { Fact, Mesh } from '../../../core/fact.ts';
+import { buildFact, type Field, unknown, written } from '../../../core/fact-builder.ts';
+import type { Span } from '../../../core/source.ts';
+import { entries, get, keyOf, lookUp, spanOfNode } from '../../../formats/yaml-tree.ts';
+import type { KindExtractor } from '../kind.ts';
+import { headOf, type KubernetesObject, labelOf } from '../objects.ts';
+import { fieldFrom, type Setting, settingAt } from '../settings.ts';
 
 /** Istio's root namespace unless `meshConfig.rootNamespace` names another. */
 const rootNamespace = 'istio-system';

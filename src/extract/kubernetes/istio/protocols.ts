@@ -1,11 +1,11 @@
-import type { ProtocolVersion } from '../../core/fact.ts';
-import { byDefault, type Field, unknown, written } from '../../core/fact-builder.ts';
-import type { VersionEvidence } from '../../core/technology.ts';
-import { keyOf, spanOfNode, type YamlNode } from '../../formats/yaml-tree.ts';
-import { parseProtocol, protocolRange } from '../../tls/protocols.ts';
-import { isSince } from '../versions.ts';
-import type { KubernetesObject } from './objects.ts';
-import { type Setting, scalarIn, settingAt } from './settings.ts';
+import type { ProtocolVersion } from '../../../core/fact.ts';
+import { byDefault, type Field, unknown, written } from '../../../core/fact-builder.ts';
+import type { VersionEvidence } from '../../../core/technology.ts';
+import { keyOf, spanOfNode, type YamlNode } from '../../../formats/yaml-tree.ts';
+import { parseProtocol, protocolRange } from '../../../tls/protocols.ts';
+import { isSince } from '../../versions.ts';
+import type { KubernetesObject } from '../objects.ts';
+import { type Setting, scalarIn, settingAt } from '../settings.ts';
 
 /** Fields in the spelling of the documentation, or in the proto's own, which Istio accepts as well. */
 export function field(object: KubernetesObject, node: YamlNode, name: string): Setting {

@@ -1,7 +1,7 @@
-import { nestedSource, type Segment, type Source } from '../../core/source.ts';
-import { entries, sourceOfScalar, text, type YamlScalar } from '../../formats/yaml-tree.ts';
-import type { KindExtractor } from './kind.ts';
-import { type KubernetesObject, labelOf } from './objects.ts';
+import { nestedSource, type Segment, type Source } from '../../../core/source.ts';
+import { entries, sourceOfScalar, text, type YamlScalar } from '../../../formats/yaml-tree.ts';
+import type { KindExtractor } from '../kind.ts';
+import { type KubernetesObject, labelOf } from '../objects.ts';
 
 type Container = NonNullable<Source['held']>['container'];
 

@@ -1,14 +1,18 @@
-import { data as defaults } from '../../../data/ingress-nginx-defaults.yaml';
-import type { Fact, Listener, Upstream } from '../../core/fact.ts';
-import { buildFact, byDefault, composite, type Field, type Fields, unknown, written } from '../../core/fact-builder.ts';
-import { items, spanOfNode, text } from '../../formats/yaml-tree.ts';
-import { parseProtocol } from '../../tls/protocols.ts';
-import { ingressNginxPrefix, type Owner } from './ingress-class.ts';
-import type { ControllerReading } from './ingress-controller.ts';
-import { redirectOf } from './ingress-nginx-config-map.ts';
-import { protocolsByDefault, readSnippets, type Snippets } from './ingress-nginx-settings.ts';
-import type { KindContext } from './kind.ts';
-import { headOf, type KubernetesObject, labelOf } from './objects.ts';
+import { data as defaults } from '../../../../data/ingress-nginx-defaults.yaml';
+import type { Fact, Listener, Upstream } from '../../../core/fact.ts';
+import {
+  buildFact,
+  byDefault,
+  composite,
+  type Field,
+  type Fields,
+  unknown,
+  written,
+} from '../../../core/fact-builder.ts';
+import { items, spanOfNode, text } from '../../../formats/yaml-tree.ts';
+import { parseProtocol } from '../../../tls/protocols.ts';
+import type { ControllerReading, KindContext, Owner } from '../kind.ts';
+import { headOf, type KubernetesObject, labelOf } from '../objects.ts';
 import {
   annotation,
   booleanField,
@@ -20,9 +24,13 @@ import {
   textField,
   textIn,
   wordsField,
-} from './settings.ts';
+} from '../settings.ts';
+import { controllerConfigMaps, redirectOf } from './config-map.ts';
+import { protocolsByDefault, readSnippets, type Snippets } from './settings.ts';
 
 type Annotations = (name: string) => Setting;
+
+const prefix = 'nginx.ingress.kubernetes.io/';
 
 /**
  * What ingress-nginx makes of an Ingress: its annotations, its snippets, and the controller's defaults. Where the
@@ -30,7 +38,7 @@ type Annotations = (name: string) => Setting;
  * Source: ingress-nginx controller-v1.15.1, docs/user-guide/nginx-configuration/annotations.md, docs/user-guide/tls.md.
  */
 export function ingressNginx(object: KubernetesObject, owner: Owner, context: KindContext): ControllerReading {
-  const key: Annotations = (name) => annotation(object, `${ingressNginxPrefix}${name}`);
+  const key: Annotations = (name) => annotation(object, `${prefix}${name}`);
   const snippets = readSnippets(
     [
       [key('server-snippet'), 'server'],
@@ -57,7 +65,7 @@ function listenerFields(
 ): Fields<Listener> {
   // With passthrough the backend ends TLS, if the controller's flag allows it: nothing here says how.
   if (booleanIn(key('ssl-passthrough')) === true) return passedThrough;
-  const elsewhere = object.fragment || context.controllerConfigMaps.length > 0;
+  const elsewhere = object.fragment || controllerConfigMaps(context).length > 0;
   const version = context.versions('ingress-nginx', object.root.source.path);
   return {
     protocols: elsewhere ? unknown : protocolsByDefault('protocols', version, owner.guessed),

@@ -1,11 +1,11 @@
-import type { Fact, Listener, Upstream } from '../../core/fact.ts';
-import { buildFact, type Fields, written } from '../../core/fact-builder.ts';
-import { parseYaml } from '../../formats/yaml.ts';
-import { get, keyOf, scalar, sourceOfScalar, spanOfNode, type YamlNode } from '../../formats/yaml-tree.ts';
-import { field, protocolsBetween } from './istio-protocols.ts';
-import type { KindContext, KindExtractor } from './kind.ts';
-import { type KubernetesObject, labelOf } from './objects.ts';
-import { booleanIn, listField, suiteListField } from './settings.ts';
+import type { Fact, Listener, Upstream } from '../../../core/fact.ts';
+import { buildFact, type Fields, written } from '../../../core/fact-builder.ts';
+import { parseYaml } from '../../../formats/yaml.ts';
+import { get, keyOf, scalar, sourceOfScalar, spanOfNode, type YamlNode } from '../../../formats/yaml-tree.ts';
+import type { KindContext, KindExtractor } from '../kind.ts';
+import { type KubernetesObject, labelOf } from '../objects.ts';
+import { booleanIn, listField, suiteListField } from '../settings.ts';
+import { field, protocolsBetween } from './protocols.ts';
 
 /** `meshConfig` of an IstioOperator, or of an Istio resource of the Sail operator. */
 export const meshConfig: KindExtractor = (object, context) => ({

@@ -1,7 +1,15 @@
-import { data as acmeServers } from '../../../data/acme-servers.yaml';
-import type { Fact, Issuance, Upstream } from '../../core/fact.ts';
-import { buildFact, byDefault, composite, type Field, type Fields, unknown, written } from '../../core/fact-builder.ts';
-import type { VersionEvidence } from '../../core/technology.ts';
+import { data as acmeServers } from '../../../../data/acme-servers.yaml';
+import type { Fact, Issuance, Upstream } from '../../../core/fact.ts';
+import {
+  buildFact,
+  byDefault,
+  composite,
+  type Field,
+  type Fields,
+  unknown,
+  written,
+} from '../../../core/fact-builder.ts';
+import type { VersionEvidence } from '../../../core/technology.ts';
 import {
   entries,
   items,
@@ -11,10 +19,10 @@ import {
   text,
   type YamlNode,
   type YamlScalar,
-} from '../../formats/yaml-tree.ts';
-import { isSince } from '../versions.ts';
-import type { KindExtractor } from './kind.ts';
-import { headOf, type KubernetesObject, labelOf, qualified } from './objects.ts';
+} from '../../../formats/yaml-tree.ts';
+import { isSince } from '../../versions.ts';
+import type { KindExtractor } from '../kind.ts';
+import { headOf, type KubernetesObject, labelOf, qualified } from '../objects.ts';
 import {
   annotation,
   booleanIn,
@@ -25,7 +33,7 @@ import {
   settingAt,
   spanIn,
   textIn,
-} from './settings.ts';
+} from '../settings.ts';
 
 /** Where a request for a certificate says what it wants: fields of a Certificate, or annotations. */
 interface RequestSettings {

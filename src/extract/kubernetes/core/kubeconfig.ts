@@ -1,9 +1,9 @@
-import type { Fact, Upstream } from '../../core/fact.ts';
-import { buildFact, byDefault, composite, written } from '../../core/fact-builder.ts';
-import { get, items, keyOf, scalar, spanOfNode, text, type YamlNode } from '../../formats/yaml-tree.ts';
-import type { KindExtractor } from './kind.ts';
-import type { KubernetesObject } from './objects.ts';
-import { booleanField, settingAt, textField } from './settings.ts';
+import type { Fact, Upstream } from '../../../core/fact.ts';
+import { buildFact, byDefault, composite, written } from '../../../core/fact-builder.ts';
+import { get, items, keyOf, scalar, spanOfNode, text, type YamlNode } from '../../../formats/yaml-tree.ts';
+import type { KindExtractor } from '../kind.ts';
+import type { KubernetesObject } from '../objects.ts';
+import { booleanField, settingAt, textField } from '../settings.ts';
 
 /**
  * A kubeconfig: one `upstream` for each cluster. Source: Kubernetes, client-go clientcmd/api/v1 Cluster:

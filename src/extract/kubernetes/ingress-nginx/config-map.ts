@@ -1,12 +1,11 @@
-import { data as defaults } from '../../../data/ingress-nginx-defaults.yaml';
-import type { Fact, Listener } from '../../core/fact.ts';
-import { buildFact, byDefault, composite, type Field, type Fields, unknown } from '../../core/fact-builder.ts';
-import { entries, text } from '../../formats/yaml-tree.ts';
-import { parseProtocol } from '../../tls/protocols.ts';
-import { exposureOf } from './host-names.ts';
-import { protocolsByDefault, readSnippets } from './ingress-nginx-settings.ts';
-import type { KindContext, KindExtractor } from './kind.ts';
-import { headOf, type KubernetesObject, labelOf } from './objects.ts';
+import { data as defaults } from '../../../../data/ingress-nginx-defaults.yaml';
+import type { Fact, Listener } from '../../../core/fact.ts';
+import { buildFact, byDefault, composite, type Field, type Fields, unknown } from '../../../core/fact-builder.ts';
+import { entries, text } from '../../../formats/yaml-tree.ts';
+import { parseProtocol } from '../../../tls/protocols.ts';
+import { exposureOf } from '../host-names.ts';
+import type { KindContext, KindExtractor } from '../kind.ts';
+import { headOf, type KubernetesObject, labelOf } from '../objects.ts';
 import {
   booleanField,
   booleanIn,
@@ -15,7 +14,8 @@ import {
   type Setting,
   settingAt,
   wordsField,
-} from './settings.ts';
+} from '../settings.ts';
+import { protocolsByDefault, readSnippets } from './settings.ts';
 
 /**
  * The settings that an ingress-nginx controller applies to every host: one `listener`. A ConfigMap that is known by its
@@ -76,8 +76,9 @@ function hstsOf(key: (name: string) => Setting): Field<NonNullable<Listener['hst
 
 const seconds = (value: string): number | undefined => (/^\d+$/.test(value) ? Number(value) : undefined);
 
-/** Whether an object is the ConfigMap of an ingress-nginx controller, by its name or labels. */
-export const isControllerConfigMap = (object: KubernetesObject): boolean => evidenceFor(object) === 'name';
+/** The ConfigMaps of ingress-nginx controllers, by their names or labels. */
+export const controllerConfigMaps = ({ known }: KindContext): readonly KubernetesObject[] =>
+  known('/ConfigMap').filter((object) => evidenceFor(object) === 'name');
 
 function evidenceFor(object: KubernetesObject): 'name' | 'keys' | undefined {
   const { root, group, kind, name } = object;
@@ -96,7 +97,7 @@ function evidenceFor(object: KubernetesObject): 'name' | 'keys' | undefined {
 
 /** The redirect to https that the controller's ConfigMap decides for Ingresses that do not; `undefined`: its default. */
 export function redirectOf(context: KindContext): Field<boolean> | undefined {
-  const [only, ...others] = context.controllerConfigMaps;
+  const [only, ...others] = controllerConfigMaps(context);
   if (!only) return undefined;
   if (others.length > 0) return unknown;
   const key = (name: string): Setting => settingAt(only, only.root, 'data', name);

@@ -1,17 +1,20 @@
-import type { Fact, Listener } from '../../core/fact.ts';
-import { buildFact, type Field, type Fields, unknown, written } from '../../core/fact-builder.ts';
-import type { Span } from '../../core/source.ts';
-import { entries, items, keyOf, scalar, spanOfNode, type YamlNode, type YamlScalar } from '../../formats/yaml-tree.ts';
-import { exposureOf } from './host-names.ts';
+import type { Fact, Listener } from '../../../core/fact.ts';
+import { buildFact, type Field, type Fields, unknown, written } from '../../../core/fact-builder.ts';
+import type { Span } from '../../../core/source.ts';
+import {
+  entries,
+  items,
+  keyOf,
+  scalar,
+  spanOfNode,
+  type YamlNode,
+  type YamlScalar,
+} from '../../../formats/yaml-tree.ts';
+import { exposureOf } from '../host-names.ts';
+import type { ControllerReading, KindExtractor } from '../kind.ts';
+import { headOf, type KubernetesObject, labelOf, qualified } from '../objects.ts';
+import { listField, listOf, type Setting, settingAt, textIn } from '../settings.ts';
 import { classNode, classOf, ownerOf } from './ingress-class.ts';
-import type { Controller, ControllerReading } from './ingress-controller.ts';
-import { ingressNginx } from './ingress-nginx.ts';
-import type { KindExtractor } from './kind.ts';
-import { headOf, type KubernetesObject, labelOf, qualified } from './objects.ts';
-import { listField, listOf, type Setting, settingAt, textIn } from './settings.ts';
-
-/** By product; a controller is one file and one line. */
-const controllers: Readonly<Record<string, Controller>> = { 'ingress-nginx': ingressNginx };
 
 /** Another controller, or nobody knows which: what the Ingress does not say itself is unknown. */
 const unknownController: ControllerReading = {
@@ -28,8 +31,8 @@ const unknownController: ControllerReading = {
  * Source: Kubernetes API, networking.k8s.io/v1 IngressSpec.
  */
 export const ingress: KindExtractor = (object, context) => {
-  const owner = ownerOf(object, context.classes);
-  const reading = controllers[owner.product ?? '']?.(object, owner, context) ?? unknownController;
+  const owner = ownerOf(object, context);
+  const reading = context.controllers[owner.product ?? '']?.(object, owner, context) ?? unknownController;
   return {
     facts: [...listeners(object, reading), ...reading.upstreams],
     diagnostics: reading.diagnostics,
