@@ -19,14 +19,21 @@ export type EarlyDataMitigation =
 /** Where a listener's certificate comes from. */
 export interface CertificateReference {
   readonly from: 'file' | 'secret' | 'inline' | 'acme' | 'managed';
+  /** A path, or `namespace/name` of a Secret; a name alone may be of any namespace. */
   readonly ref?: string;
-  /** Filled in by the link step. */
-  readonly resolved?: 'issuance' | 'committed' | 'missing';
+  /**
+   * Filled in by the link step. `issuance`: a request for a certificate writes it · `committed`: it stands in the repository ·
+   * `provided`: an operator fills it from elsewhere (a sealed or external secret) · `missing`: nothing here makes it,
+   * although everything else of its sort is here. Absent: nothing here makes it, and it may be made elsewhere.
+   */
+  readonly resolved?: 'issuance' | 'committed' | 'provided' | 'missing';
 }
 
 /** Accepts TLS, or should. */
 export interface Listener {
   readonly kind: 'listener';
+  /** What routes and policies call it: `Gateway shop/public#https`, `Ingress shop/web`. */
+  readonly name?: string;
   readonly hosts?: readonly string[];
   readonly ports?: readonly number[];
   /** Whether connections are TLS. */
@@ -53,15 +60,26 @@ export interface Listener {
   readonly exposure?: 'external' | 'internal';
   /** What it serves, where the technology can tell. */
   readonly application?: 'http' | 'other';
+  /** Filled in by the link step: its hosts that its certificate does not name. */
+  readonly uncoveredHosts?: readonly string[];
 }
 
 /** Opens TLS, or should, to a backend or an API. */
 export interface Upstream {
   readonly kind: 'upstream';
   readonly target?: string;
+  /** The Service that it connects to, and its port by number or name: `shop/api`, `shop/api:8443`, `shop/api:https`. */
+  readonly service?: string;
+  /** It is TLS between members of a mesh, with the mesh's own certificates. */
+  readonly mesh?: boolean;
+  /** Filled in by the link step: what the other side's mesh policy asks for. */
+  readonly peer?: 'strict' | 'permissive' | 'disabled';
+  /** Filled in by the link step: no certificate of its bundle (`ca`) issued the other side's certificate. */
+  readonly foreignIssuer?: boolean;
   readonly tls?: boolean;
   /** `chain`: the certificate must chain to a trusted root. `hostname`: it must name the target. */
   readonly verify?: { readonly chain?: boolean; readonly hostname?: boolean };
+  /** A path, or `ConfigMap shop/roots`, `Secret shop/ca`, `system`. */
   readonly ca?: string;
   readonly serverName?: string;
   readonly protocols?: readonly ProtocolVersion[];
@@ -149,6 +167,8 @@ export interface Certificate {
   readonly hash: string;
   /** The path says that it exists for tests or as an example. */
   readonly fixture: boolean;
+  /** What holds it in the cluster: `Secret shop/web`, `ConfigMap shop/roots`. */
+  readonly holder?: string;
 }
 
 /** The certificates of one file or secret, in the order written. */
@@ -184,6 +204,7 @@ export interface PrivateKey {
 /** An automated certificate request. Durations in seconds. */
 export interface Issuance {
   readonly kind: 'issuance';
+  /** `Issuer shop/ca`, `ClusterIssuer letsencrypt`; for an issuer itself, its own name. */
   readonly issuer?: string;
   readonly issuerType?: 'acme' | 'ca' | 'self-signed' | 'vault' | 'venafi' | 'external';
   /** It comes from a test authority whose root no client trusts. */
@@ -194,6 +215,14 @@ export interface Issuance {
   readonly renewBeforeSeconds?: number;
   readonly key?: { readonly algorithm: string; readonly bits?: number };
   readonly rotation?: 'always' | 'never';
+  /** `false`: nothing renews the certificate. */
+  readonly renews?: boolean;
+  /** The certificate is an authority's. */
+  readonly ca?: boolean;
+  /** For an issuer: the Secret that holds its key and certificate. */
+  readonly authoritySecret?: string;
+  /** Filled in by the link step: other requests that write the same Secret. */
+  readonly rivals?: readonly string[];
 }
 
 /** The mTLS policy of a scope of a mesh. */
@@ -201,7 +230,13 @@ export interface Mesh {
   readonly kind: 'mesh';
   readonly scope: 'mesh' | 'namespace' | 'workload' | 'port';
   readonly mode?: 'strict' | 'permissive' | 'disabled';
+  /** Of the workloads. */
   readonly ports?: readonly number[];
+  readonly namespace?: string;
+  /** Labels of the workloads that it is for; all of the scope where absent. */
+  readonly selector?: Readonly<Record<string, string>>;
+  /** It has no effect, whatever it says: why, for people. */
+  readonly inert?: string;
   readonly certificateLifetimeSeconds?: number;
 }
 
@@ -210,6 +245,8 @@ export interface Alert {
   readonly kind: 'alert';
   readonly metric: string;
   readonly thresholdSeconds?: number;
+  /** Filled in by the link step: it fires before certificates that this repository asks for are due to be renewed. */
+  readonly beforeRenewal?: boolean;
 }
 
 /** Roots given to a verifier: webhook, APIService, BackendTLSPolicy. */
@@ -218,6 +255,68 @@ export interface Trust {
   readonly source: string;
   readonly verify: boolean;
   readonly certificates?: number;
+}
+
+/** Something that fills a Secret of the cluster, other than a request for a certificate. */
+export interface Secret {
+  readonly kind: 'secret';
+  /** `namespace/name`; a name alone may be of any namespace. */
+  readonly name: string;
+  /**
+   * `committed`: its content stands in the repository · `encrypted`: it stands there encrypted (SOPS, Sealed Secrets) ·
+   * `external`: an operator fetches it (External Secrets, a CSI driver) · `platform`: the cluster or the cloud issues it ·
+   * `template`: a chart or a generator makes it.
+   */
+  readonly provider: 'committed' | 'encrypted' | 'external' | 'platform' | 'template';
+}
+
+/** What runs in a cluster, as far as policies select it: the pods of a Deployment, a StatefulSet, a Pod. */
+export interface Workload {
+  readonly kind: 'workload';
+  /** `namespace/name`, or a name alone. */
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly ports?: readonly { readonly number: number; readonly name?: string }[];
+  /** Whether a proxy of the mesh stands before it: asked for, refused, or nothing said. */
+  readonly mesh?: 'member' | 'excluded';
+  /** Ports that bypass the proxy, inbound. */
+  readonly bypassedPorts?: readonly number[];
+  /** Secrets that it mounts or reads, `namespace/name`. */
+  readonly secrets?: readonly string[];
+  /** Filled in by the link step: what it accepts, by the policies that select it. */
+  readonly mtls?: 'strict' | 'permissive' | 'disabled';
+}
+
+/** A name for workloads inside a cluster. */
+export interface Service {
+  readonly kind: 'service';
+  /** `namespace/name`, or a name alone. */
+  readonly name: string;
+  readonly namespace?: string;
+  readonly selector?: Readonly<Record<string, string>>;
+  readonly ports?: readonly {
+    readonly number: number;
+    readonly name?: string;
+    /** Port of the workload, by number or by name. */
+    readonly target?: number | string;
+    /** Its name, number or `appProtocol` says that TLS is spoken there. */
+    readonly tls?: boolean;
+  }[];
+}
+
+/** Where requests go once a listener has accepted them. */
+export interface Route {
+  readonly kind: 'route';
+  readonly hosts?: readonly string[];
+  /** The listeners that it is attached to, by `name`; a name without `#` stands for all listeners of that object. */
+  readonly listeners: readonly string[];
+  /** Upper case; absent where it takes any. */
+  readonly methods?: readonly string[];
+  /** All that it does is to send requests on to https. */
+  readonly redirectsToHttps?: boolean;
+  /** Services behind it, as in an upstream. */
+  readonly services?: readonly string[];
 }
 
 /** What exists anywhere in the repository: one per run, made by the link step, for rules about absence. */
@@ -248,6 +347,10 @@ export type FactData =
   | Mesh
   | Alert
   | Trust
+  | Secret
+  | Workload
+  | Service
+  | Route
   | RepositoryFacts
   | SuppressionComment;
 
@@ -266,6 +369,8 @@ export interface Fact<D extends FactData = FactData> {
   readonly technology: string;
   /** What a person would call it: `server api.example.com`. */
   readonly subject: string;
+  /** The build that it is part of, where files are put together in several ways: `overlays/prod`. */
+  readonly build?: string;
   /** The head token of the construct: where a missing line is explained. */
   readonly self: Span;
   readonly spans: Readonly<Record<Pointer, Span>>;

@@ -1,5 +1,5 @@
 import type { Extraction, Unit, Versions } from '../../core/technology.ts';
-import { parseYaml } from '../../formats/yaml.ts';
+import { documentsOf } from './documents.ts';
 import { families } from './families.ts';
 import { type Controller, joined, type KindContext, type KindExtractor } from './kind.ts';
 import { objectsIn } from './objects.ts';
@@ -18,7 +18,7 @@ const controllers: Readonly<Record<string, Controller>> = Object.fromEntries(
 /** What one manifest says; a unit also holds the files that explain it. */
 function readManifests(unit: Unit, versions: Versions): Extraction {
   const [source] = unit.sources;
-  const file = parseYaml(source);
+  const file = documentsOf(source, unit.repository);
   const context: KindContext = { versions, controllers, known: knownIn(unit) };
   const extractions = objectsIn(file.documents, isPatch(unit)).flatMap((object) =>
     (kinds.get(`${object.group}/${object.kind}`) ?? []).map((read) => read(object, context)),

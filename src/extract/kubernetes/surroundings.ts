@@ -3,6 +3,7 @@ import type { Repository, Unit } from '../../core/technology.ts';
 import { parseYaml } from '../../formats/yaml.ts';
 import type { YamlNode } from '../../formats/yaml-tree.ts';
 import { items, scalar, sourceOfScalar, text } from '../../formats/yaml-tree.ts';
+import { documentsOf } from './documents.ts';
 import { families } from './families.ts';
 import type { Explanation } from './kind.ts';
 import { type KubernetesObject, objectsIn } from './objects.ts';
@@ -62,12 +63,14 @@ function kindsNamedIn({ text: written }: Source): ReadonlySet<string> {
 }
 
 /** Looks up the objects of a kind in all files of a unit. */
-export function knownIn({ sources }: Unit): (groupKind: string) => readonly KubernetesObject[] {
+export function knownIn({ sources, repository }: Unit): (groupKind: string) => readonly KubernetesObject[] {
   const found = new Map<string, readonly KubernetesObject[]>();
   return (groupKind) => {
     const before = found.get(groupKind);
     if (before) return before;
-    const objects = sources.flatMap(objectsOfSource).filter(({ group, kind }) => `${group}/${kind}` === groupKind);
+    const objects = sources
+      .flatMap((source) => objectsOfSource(source, repository))
+      .filter(({ group, kind }) => `${group}/${kind}` === groupKind);
     found.set(groupKind, objects);
     return objects;
   };
@@ -76,10 +79,10 @@ export function knownIn({ sources }: Unit): (groupKind: string) => readonly Kube
 const read = new WeakMap<Source, readonly KubernetesObject[]>();
 
 /** The objects of a file, read once. */
-function objectsOfSource(source: Source): readonly KubernetesObject[] {
+function objectsOfSource(source: Source, repository: Repository): readonly KubernetesObject[] {
   const before = read.get(source);
   if (before) return before;
-  const objects = objectsIn(parseYaml(source).documents, false);
+  const objects = objectsIn(documentsOf(source, repository).documents, false);
   read.set(source, objects);
   return objects;
 }

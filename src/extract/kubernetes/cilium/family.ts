@@ -1,0 +1,4 @@
+import type { KindFamily } from '../kind.ts';
+
+/** Cilium. */
+export const ciliumFamily: KindFamily = { kinds: {} };

@@ -1,0 +1,4 @@
+import type { KindFamily } from '../kind.ts';
+
+/** Consul on Kubernetes. */
+export const consulFamily: KindFamily = { kinds: {} };

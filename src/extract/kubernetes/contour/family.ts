@@ -1,0 +1,4 @@
+import type { KindFamily } from '../kind.ts';
+
+/** Contour. */
+export const contourFamily: KindFamily = { kinds: {} };

@@ -1,0 +1,4 @@
+import type { KindFamily } from '../kind.ts';
+
+/** Linkerd. */
+export const linkerdFamily: KindFamily = { kinds: {} };

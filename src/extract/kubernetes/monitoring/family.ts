@@ -1,0 +1,4 @@
+import type { KindFamily } from '../kind.ts';
+
+/** Prometheus Operator and other monitoring. */
+export const monitoringFamily: KindFamily = { kinds: {} };

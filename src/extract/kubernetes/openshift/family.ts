@@ -1,0 +1,4 @@
+import type { KindFamily } from '../kind.ts';
+
+/** OpenShift. */
+export const openshiftFamily: KindFamily = { kinds: {} };
