@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Example, Rule } from '../src/core/rule.ts';
 import { factSchema } from './fact-schema.ts';
+import { kubernetesPage } from './kubernetes-page.ts';
 import { builtinRuleFiles } from './rule-files.ts';
 
 /** Every file that is derived from another: its text by path. `npm run generate` writes them, a test compares them. */
@@ -9,6 +10,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
   return {
     'schemas/fact.schema.json': factSchema(),
     'README.md': withTable(readFileSync('README.md', 'utf8'), rules),
+    'docs/kubernetes.md': kubernetesPage(),
     ...Object.fromEntries(rules.map((rule) => [`docs/rules/${rule.id}.md`, rulePage(rule)])),
   };
 }

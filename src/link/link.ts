@@ -1,11 +1,24 @@
 import type { Fact, RepositoryFacts } from '../core/fact.ts';
 import { buildFact } from '../core/fact-builder.ts';
+import { linkAlerts } from './alerts.ts';
+import { linkEarlyData } from './early-data.ts';
 import { withEffectiveProtocols } from './effective-protocols.ts';
 import { linkIssuers } from './issuers.ts';
+import { linkMesh } from './mesh.ts';
+import { linkTrust } from './trust.ts';
+
+const steps: readonly ((facts: readonly Fact[]) => readonly Fact[])[] = [
+  withEffectiveProtocols,
+  linkIssuers,
+  linkAlerts,
+  linkMesh,
+  linkTrust,
+  linkEarlyData,
+];
 
 /** Facts in, facts out: what refers to what across files, and what the repository as a whole has. */
 export function link(facts: readonly Fact[]): readonly Fact[] {
-  const linked = linkIssuers(withEffectiveProtocols(facts));
+  const linked = steps.reduce((known, step) => step(known), facts);
   const whole = repositoryFact(linked);
   return whole ? [...linked, whole] : linked;
 }
