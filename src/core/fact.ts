@@ -278,6 +278,8 @@ export interface Workload {
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly ports?: readonly { readonly number: number; readonly name?: string }[];
+  /** It runs to its end, as Jobs do, and is not there to be connected to. */
+  readonly ends?: boolean;
   /** Whether a proxy of the mesh stands before it: asked for, refused, or nothing said. */
   readonly mesh?: 'member' | 'excluded';
   /** Ports that bypass the proxy, inbound. */

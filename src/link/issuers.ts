@@ -1,7 +1,10 @@
 import { data as names } from '../../data/host-names.yaml';
 import { type Fact, type Issuance, type Pointer, spanAt } from '../core/fact.ts';
+import { byQualifiedName } from './names.ts';
 
 type Request = Fact<Issuance>;
+/** The issuers of a name: `Issuer shop/ca` and `Issuer ca` may be the same; `Issuer shop/ca` and `Issuer web/ca` are not. */
+type Issuers = (name: string) => readonly Request[];
 
 /**
  * Gives each request for a certificate what its issuer's own fact says: its type, and whether it is a test authority.
@@ -12,7 +15,7 @@ type Request = Fact<Issuance>;
  * (cert-manager, ACME issuer, `enableDurationFeature`).
  */
 export function linkIssuers(facts: readonly Fact[]): readonly Fact[] {
-  const issuers = facts.filter(isIssuer);
+  const issuers = byQualifiedName(facts.filter(isIssuer), ({ data }) => data.issuer ?? '');
   return facts.map((fact) => {
     if (isRequest(fact)) return resolved(fact, issuers);
     return isIssuer(fact) && isForOneEnvironment(fact, issuers) ? withUnknown(fact, 'staging') : fact;
@@ -25,11 +28,11 @@ const isRequest = (fact: Fact): fact is Request =>
   isIssuance(fact) && fact.data.issuer !== undefined && fact.data.issuer !== fact.subject;
 
 /** Another issuer of the same name asks the production directory: this one is for an environment where that is no mistake. */
-const isForOneEnvironment = (issuer: Request, issuers: readonly Request[]): boolean =>
-  issuers.some(({ data }) => sameIssuer(data.issuer, issuer.data.issuer) && data.staging === false);
+const isForOneEnvironment = (issuer: Request, issuers: Issuers): boolean =>
+  issuers(issuer.data.issuer ?? '').some(({ data }) => data.staging === false);
 
-function resolved(request: Request, issuers: readonly Request[]): Request {
-  const [first, ...others] = issuers.filter(({ data }) => sameIssuer(data.issuer, request.data.issuer));
+function resolved(request: Request, issuers: Issuers): Request {
+  const [first, ...others] = issuers(request.data.issuer ?? '');
   const { issuerType, staging } = first?.data ?? {};
   if (!first) return namesStaging(request) ? withValue(request, 'staging', true) : request;
   if (issuerType === undefined) return request;
@@ -46,14 +49,6 @@ function resolved(request: Request, issuers: readonly Request[]): Request {
 const namesStaging = (request: Request): boolean =>
   /(?:lets-?encrypt|acme|[ /-]le)-?staging|staging-(?:lets-?encrypt|acme|le)\b/i.test(request.data.issuer ?? '') &&
   !isForTests(request);
-
-/** `Issuer shop/ca` and `Issuer ca` may be the same; `Issuer shop/ca` and `Issuer web/ca` are not. */
-function sameIssuer(a: string | undefined, b: string | undefined): boolean {
-  if (a === undefined || b === undefined) return false;
-  return a === b || (a.includes('/') !== b.includes('/') && withoutNamespace(a) === withoutNamespace(b));
-}
-
-const withoutNamespace = (issuer: string): string => issuer.replace(/ .*\//, ' ');
 
 /** A value that follows from the issuer, shown where the request names it. */
 function withValue<K extends 'issuerType' | 'staging'>(request: Request, key: K, value: Issuance[K]): Request {

@@ -1,15 +1,23 @@
 import type { Fact, RepositoryFacts } from '../core/fact.ts';
 import { buildFact } from '../core/fact-builder.ts';
 import { linkAlerts } from './alerts.ts';
+import { isUnissued, linkAnnotations } from './annotations.ts';
 import { linkEarlyData } from './early-data.ts';
 import { withEffectiveProtocols } from './effective-protocols.ts';
 import { linkIssuers } from './issuers.ts';
 import { linkMesh } from './mesh.ts';
+import { linkRivals } from './rivals.ts';
+import { linkSecrets } from './secrets.ts';
+import { linkServed } from './served.ts';
 import { linkTrust } from './trust.ts';
 
 const steps: readonly ((facts: readonly Fact[]) => readonly Fact[])[] = [
   withEffectiveProtocols,
+  linkAnnotations,
   linkIssuers,
+  linkRivals,
+  linkSecrets,
+  linkServed,
   linkAlerts,
   linkMesh,
   linkTrust,
@@ -25,7 +33,9 @@ export function link(facts: readonly Fact[]): readonly Fact[] {
 
 /** What exists anywhere, explained at the first certificate or request. None in a repository that has neither. */
 function repositoryFact(facts: readonly Fact[]): Fact<RepositoryFacts> | undefined {
-  const issued = facts.find(({ data, subject }) => data.kind === 'issuance' && data.issuer !== subject);
+  const issued = facts.find(
+    (fact) => fact.data.kind === 'issuance' && fact.data.issuer !== fact.subject && !isUnissued(fact),
+  );
   const committed = facts.find(({ data }) => data.kind === 'certificate' && data.use === 'server' && !data.fixture);
   const first = issued ?? committed;
   if (!first) return undefined;

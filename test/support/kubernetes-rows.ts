@@ -20,6 +20,8 @@ export interface RowCase {
   readonly text?: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly versions?: Readonly<Record<string, string>>;
+  /** Why the schema of the newest release refuses the manifest: an older version, a mistake that the row is about. */
+  readonly refused?: string;
   /** Facts that must be there, after linking. */
   readonly facts?: readonly ExpectedFact[];
   /** Kinds of facts that must not be there. */

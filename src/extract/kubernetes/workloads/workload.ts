@@ -21,6 +21,7 @@ export const workload: KindExtractor = (object, { known }) => {
       kind: 'workload',
       name: qualified(object.namespace, object.name),
       ...(object.namespace !== undefined && { namespace: object.namespace }),
+      ...(/Job$/.test(object.kind) && { ends: true }),
     },
     {
       labels: labelsField(settingAt(object, pod, 'metadata', 'labels')),
