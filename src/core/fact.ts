@@ -58,8 +58,8 @@ export interface Listener {
   readonly redirectsToHttps?: boolean;
   /** `internal`: loopback, unix socket, cluster-internal name. */
   readonly exposure?: 'external' | 'internal';
-  /** What it serves, where the technology can tell. */
-  readonly application?: 'http' | 'other';
+  /** What it serves, where the technology can tell; `data`: a database or a message broker. */
+  readonly application?: 'http' | 'data' | 'other';
   /** Filled in by the link step: its hosts that its certificate does not name. */
   readonly uncoveredHosts?: readonly string[];
 }

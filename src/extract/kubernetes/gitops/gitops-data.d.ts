@@ -5,7 +5,7 @@ declare module '*/kubernetes-operators.yaml' {
     readonly when?: string;
     readonly says: 'unverified' | 'plaintext' | 'address' | 'served-plain';
     readonly target?: readonly string[];
-    readonly application?: 'http' | 'other';
+    readonly application?: 'http' | 'data';
     readonly source: string;
   }
   export const data: readonly {

@@ -31,7 +31,7 @@ function listenerFact(object: KubernetesObject, listener: YamlNode): Fact<Listen
   const tls = booleanField(settingAt(object, listener, 'tls'));
   return buildFact<Listener>(
     { technology, subject: `listener ${name?.value ?? ''} of ${labelOf(object)}`, self: spanOfNode(name ?? listener) },
-    { kind: 'listener', application: 'other' },
+    { kind: 'listener', application: 'data' },
     {
       tls: tls ?? unknown,
       ports: fieldFrom(settingAt(object, listener, 'port'), (port) =>

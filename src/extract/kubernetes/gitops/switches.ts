@@ -69,7 +69,7 @@ interface Head {
   readonly self: Span;
 }
 
-const servedPlain = (head: Head, { application = 'other' }: Row): Fact<Listener> =>
+const servedPlain = (head: Head, { application = 'data' }: Row): Fact<Listener> =>
   buildFact<Listener>(
     head,
     { kind: 'listener', application, exposure: 'internal' },
