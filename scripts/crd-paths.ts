@@ -19,8 +19,8 @@ interface CustomResourceDefinition {
   readonly kind?: string;
   readonly spec?: {
     readonly group: string;
-    readonly names: { readonly kind: string };
-    readonly versions: readonly { readonly schema?: { readonly openAPIV3Schema?: Schema } }[];
+    readonly names?: { readonly kind: string };
+    readonly versions?: readonly { readonly schema?: { readonly openAPIV3Schema?: Schema } }[];
   };
 }
 
@@ -65,7 +65,8 @@ function documentsOf(text: string): readonly unknown[] {
 function note(document: unknown): void {
   if (!isDefinition(document) || !document.spec) return;
   const { group, names, versions } = document.spec;
-  const found = versions.flatMap(({ schema }) => schema?.openAPIV3Schema ?? []);
+  if (!names) return;
+  const found = (versions ?? []).flatMap(({ schema }) => schema?.openAPIV3Schema ?? []);
   schemas.set(`${group}/${names.kind}`, [...(schemas.get(`${group}/${names.kind}`) ?? []), ...found]);
 }
 
