@@ -43,8 +43,12 @@ describe('every fact of every example', () => {
         'listener',
         'mesh',
         'privateKey',
+        'route',
+        'secret',
+        'service',
         'trust',
         'upstream',
+        'workload',
       ].sort(),
     );
   });

@@ -8,13 +8,17 @@ import { dovecot } from './dovecot/dovecot.ts';
 import { envoy } from './envoy/envoy.ts';
 import { etcd } from './etcd/etcd.ts';
 import { haproxy } from './haproxy/haproxy.ts';
+import { helm } from './helm.ts';
 import { hitch } from './hitch/hitch.ts';
 import { kafka } from './kafka/kafka.ts';
 import { kubernetes } from './kubernetes.ts';
+import { kuma } from './kuma.ts';
 import { lighttpd } from './lighttpd/lighttpd.ts';
 import { mongodb } from './mongodb/mongodb.ts';
+import { monitoring } from './monitoring/monitoring.ts';
 import { mysql } from './mysql/mysql.ts';
 import { nginx } from './nginx.ts';
+import { nodes } from './nodes/nodes.ts';
 import { nomad } from './nomad/nomad.ts';
 import { openssl } from './openssl/openssl.ts';
 import { postfix } from './postfix/postfix.ts';
@@ -44,14 +48,18 @@ export const technologies: readonly Technology[] = [
   envoy,
   etcd,
   haproxy,
+  helm,
   hitch,
   imageClients,
   kafka,
   kubernetes,
+  kuma,
   lighttpd,
   mongodb,
+  monitoring,
   mysql,
   nginx,
+  nodes,
   nomad,
   openssl,
   postfix,

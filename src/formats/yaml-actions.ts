@@ -55,13 +55,20 @@ function endOfExpression(text: string, from: number): number | undefined {
   for (let at = from; at < text.length; at++) {
     const character = text[at] ?? '';
     if (character === '}' && text[at + 1] === '}') return text[at + 2] === '}' && text[from] === '{' ? at + 3 : at + 2;
-    if ((character === '"' || character === '`' || character === "'") && !lone.has(character)) {
+    if (character === '\\' && text[at + 1] === '"') at = pastEscapedString(text, at);
+    else if ((character === '"' || character === '`' || character === "'") && !lone.has(character)) {
       const close = closingQuote(text, at, character);
       if (close === undefined) lone.add(character);
       else at = close;
     }
   }
   return undefined;
+}
+
+/** Past a string inside a quoted text, whose quotes are escaped: `"{{ printf \"%.0f\" $value }}"`. */
+function pastEscapedString(text: string, open: number): number {
+  const close = text.slice(open + 2, open + longestString).search(/\\"|\n/);
+  return close === -1 || text[open + 2 + close] === '\n' ? open + 1 : open + 3 + close;
 }
 
 /** No string of a template is longer: a bound, so that lone quotes cost little. */

@@ -1,5 +1,7 @@
 import { COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE } from 'js-yaml';
 import { opaque, type TemplateAction, templateActions } from './yaml-actions.ts';
+import { documentBoundaries } from './yaml-defines.ts';
+import { alternativeKeys, wholeValue } from './yaml-lines.ts';
 import { type Regions, regionsOf } from './yaml-regions.ts';
 
 /** A templated text made parseable: the same length, every offset where it was. */
@@ -78,13 +80,14 @@ const endsWithBlockHeader = (line: string): boolean =>
 /** Control lines become line ends, inline expressions opaque words, and what only a template can fill in a hole. */
 export function maskTemplate(text: string): MaskedTemplate {
   const actions = templateActions(text);
+  const boundaries = documentBoundaries(text, actions);
   const holes: Hole[] = [];
   const inline = new Set<TemplateAction>();
   const parts: string[] = [];
   let done = 0;
   for (let index = 0; index < actions.length; ) {
     const lines = linesOf(text, actions, index);
-    parts.push(text.slice(done, lines.start), maskedLines(text, lines, holes, inline));
+    parts.push(text.slice(done, lines.start), maskedLines(text, lines, holes, inline, boundaries));
     done = lines.end;
     index += lines.actions.length;
   }
@@ -93,30 +96,25 @@ export function maskTemplate(text: string): MaskedTemplate {
   return { text: parts.join(''), templated: true, holes, regions };
 }
 
-/** The alternatives after each first branch blanked: for a text whose branches do not fit together. */
-export function firstBranches(masked: string, { all }: Regions): string {
-  const parts: string[] = [];
-  let done = 0;
-  for (const { start, end } of all.filter(({ branch }) => branch).sort((one, other) => one.start - other.start)) {
-    if (start < done) continue;
-    const from = masked.lastIndexOf('\n', start) + 1;
-    const to = Math.max(from, lineEnd(masked, end));
-    parts.push(masked.slice(done, Math.max(from, done)), '\n'.repeat(to - Math.max(from, done)));
-    done = to;
-  }
-  parts.push(masked.slice(done));
-  return parts.join('');
-}
-
 /** The lines that some actions share, through actions that span several lines. */
 interface Lines {
   readonly actions: readonly TemplateAction[];
+  /** They make the value of a key together: `key: {{ if x -}}`, the value on lines of its own, `{{- end }}`. */
+  readonly value?: readonly TemplateAction[];
   readonly start: number;
   readonly end: number;
 }
 
 function linesOf(text: string, actions: readonly TemplateAction[], index: number): Lines {
   const first = actions[index];
+  const value = first && wholeValue(text, actions, index);
+  if (first && value)
+    return {
+      actions: value,
+      start: text.lastIndexOf('\n', first.start - 1) + 1,
+      end: lineEnd(text, value.at(-1)?.end ?? 0),
+      value,
+    };
   const together: TemplateAction[] = first ? [first] : [];
   let end = lineEnd(text, first?.end ?? 0);
   for (let next = index + 1; next < actions.length; next++) {
@@ -134,8 +132,16 @@ function lineEnd(text: string, from: number): number {
   return at === -1 ? text.length : at;
 }
 
-function maskedLines(text: string, lines: Lines, holes: Hole[], inline: Set<TemplateAction>): string {
+function maskedLines(
+  text: string,
+  lines: Lines,
+  holes: Hole[],
+  inline: Set<TemplateAction>,
+  boundaries: ReadonlySet<TemplateAction>,
+): string {
   const { start, end } = lines;
+  if (lines.actions.some((action) => boundaries.has(action)))
+    return `${'\n'.repeat(Math.max(end - start - 3, 0))}${'-'.repeat(Math.min(end - start, 3))}`;
   const words = bounds(text, lines);
   const expression = lines.actions.find(({ role }) => role === 'expression');
   if (words.first === undefined) {
@@ -148,8 +154,14 @@ function maskedLines(text: string, lines: Lines, holes: Hole[], inline: Set<Temp
       });
     return '\n'.repeat(end - start);
   }
-  const value = valueOnly(text, lines, words);
-  if (value && expression) {
+  const key = alternativeKeys(text, lines.actions, start, end);
+  if (key !== undefined) {
+    for (const action of lines.actions) inline.add(action);
+    return key;
+  }
+  const [opener] = lines.value ?? [];
+  const value = opener ? { start: opener.start, end } : valueOnly(text, lines, words);
+  if (value && (expression || opener)) {
     holes.push({ offset: value.start, end: value.end, atValue: true });
     return text.slice(start, value.start) + ' '.repeat(end - value.start);
   }

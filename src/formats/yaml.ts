@@ -1,13 +1,13 @@
 import type { Event } from 'js-yaml';
 import type { Diagnostic } from '../core/finding.ts';
 import { type Source, spanOf } from '../core/source.ts';
+import { firstBranches, withoutMisfits } from './yaml-branches.ts';
 import { buildDocuments } from './yaml-build.ts';
 import { eventsOf } from './yaml-events.ts';
 import { isJsonPath, looksLikeJson, objectsInRow, withoutJsonComments } from './yaml-json.ts';
 import { expectationOf, type Problem } from './yaml-problems.ts';
 import { documentBounds, type Recovered, recoverDocuments } from './yaml-recovery.ts';
 import {
-  firstBranches,
   hasBareAction,
   isTemplatePath,
   looksTemplated,
@@ -60,7 +60,14 @@ function parseTemplate(source: Source): YamlFile {
   const whole = eventsOf(template.text);
   if (whole.events) return wholeFile(source, whole.text, whole.events, template);
   const { text } = template;
-  const recovered = recoverDocuments(text, documentBounds(text), firstBranches(text, template.regions));
+  const branches = firstBranches(text, template.regions);
+  const recovered = recoverDocuments(text, documentBounds(text), branches);
+  const fitting =
+    recovered.problems.length === 0
+      ? undefined
+      : (withoutMisfits(template) ?? withoutMisfits({ ...template, text: branches }));
+  const fitted = fitting && eventsOf(fitting.text);
+  if (fitting && fitted?.events) return wholeFile(source, fitted.text, fitted.events, fitting);
   return brokenFile(source, recovered, template);
 }
 

@@ -1,5 +1,6 @@
 import { data as names } from '../../data/host-names.yaml';
 import { type Fact, type Issuance, type Pointer, spanAt } from '../core/fact.ts';
+import { ofBuild } from './cluster.ts';
 import { byQualifiedName } from './names.ts';
 
 type Request = Fact<Issuance>;
@@ -18,7 +19,9 @@ export function linkIssuers(facts: readonly Fact[]): readonly Fact[] {
   const issuers = byQualifiedName(facts.filter(isIssuer), ({ data }) => data.issuer ?? '');
   return facts.map((fact) => {
     if (isRequest(fact)) return resolved(fact, issuers);
-    return isIssuer(fact) && isForOneEnvironment(fact, issuers) ? withUnknown(fact, 'staging') : fact;
+    return isIssuer(fact) && fact.data.staging && isForOneEnvironment(fact, issuers)
+      ? withUnknown(fact, 'staging')
+      : fact;
   });
 }
 
@@ -32,7 +35,7 @@ const isForOneEnvironment = (issuer: Request, issuers: Issuers): boolean =>
   issuers(issuer.data.issuer ?? '').some(({ data }) => data.staging === false);
 
 function resolved(request: Request, issuers: Issuers): Request {
-  const [first, ...others] = issuers(request.data.issuer ?? '');
+  const [first, ...others] = ofBuild(issuers(request.data.issuer ?? ''), request.build);
   const { issuerType, staging } = first?.data ?? {};
   if (!first) return namesStaging(request) ? withValue(request, 'staging', true) : request;
   if (issuerType === undefined) return request;

@@ -33,9 +33,7 @@ export function link(facts: readonly Fact[]): readonly Fact[] {
 
 /** What exists anywhere, explained at the first certificate or request. None in a repository that has neither. */
 function repositoryFact(facts: readonly Fact[]): Fact<RepositoryFacts> | undefined {
-  const issued = facts.find(
-    (fact) => fact.data.kind === 'issuance' && fact.data.issuer !== fact.subject && !isUnissued(fact),
-  );
+  const issued = facts.find(isIssued);
   const committed = facts.find(({ data }) => data.kind === 'certificate' && data.use === 'server' && !data.fixture);
   const first = issued ?? committed;
   if (!first) return undefined;
@@ -49,3 +47,10 @@ function repositoryFact(facts: readonly Fact[]): Fact<RepositoryFacts> | undefin
     },
   );
 }
+
+/** A request that is answered: not an issuer, whose name may be a template's, and not an annotation that issues nothing. */
+const isIssued = (fact: Fact): boolean =>
+  fact.data.kind === 'issuance' &&
+  fact.data.issuer !== fact.subject &&
+  !isUnissued(fact) &&
+  (fact.data.secret !== undefined || fact.data.hosts !== undefined || fact.unknown.includes('secret'));

@@ -99,6 +99,8 @@ function withPeer(upstream: Fact<Upstream>, cluster: Cluster, policies: MeshPoli
 
 function decisionFor({ data, build }: Fact<Upstream>, cluster: Cluster, policies: MeshPolicies): Decision | undefined {
   const { name, port } = serviceReference(data.service ?? '');
+  // A gateway's own servers decide what it accepts (Istio 1.31, Gateway.servers.tls.mode), not the policy.
+  if (/gateway/i.test(name)) return undefined;
   const services = cluster.servicesNamed(name, build);
   const decisions = services.flatMap((service) =>
     cluster.workloadsBehind(service).flatMap((workload): readonly (Decision | undefined)[] => {

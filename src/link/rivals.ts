@@ -1,7 +1,8 @@
 import { type Fact, type Issuance, spanAt } from '../core/fact.ts';
 import { groupedBy } from './cluster.ts';
 import { coverage } from './hosts.ts';
-import { worldOf } from './worlds.ts';
+import { isOpen } from './known-names.ts';
+import { isTemplated, worldOfFact } from './worlds.ts';
 
 type Request = Fact<Issuance>;
 
@@ -14,7 +15,7 @@ type Request = Fact<Issuance>;
  *
  * The later of several Certificates has rivals, by place; a Certificate has those of annotations; of annotations alone, the
  * later has, if neither asks for all hosts of the other. Requests of two builds or environments are no rivals, nor are those
- * whose namespace is not known, unless they stand in one folder.
+ * whose namespace is not known, unless they stand in one folder, nor those of a chart's templates, which may be alternatives.
  */
 export function linkRivals(facts: readonly Fact[]): readonly Fact[] {
   const groups = groupedBy(facts.filter(isRequest), placeOfSecret);
@@ -31,12 +32,16 @@ interface Rival {
 }
 
 const isRequest = (fact: Fact): fact is Request =>
-  fact.data.kind === 'issuance' && fact.data.secret !== undefined && fact.data.issuer !== fact.subject;
+  fact.data.kind === 'issuance' &&
+  fact.data.secret !== undefined &&
+  fact.data.issuer !== fact.subject &&
+  !isTemplated(fact);
 
 /** Requests with the same one write the same Secret of the same cluster. */
-function placeOfSecret({ data, build = '', self }: Request): string {
+function placeOfSecret(request: Request): string {
+  const { data, build = '', self } = request;
   const { secret = '' } = data;
-  const place = secret.includes('/') ? worldOf(self.file) : self.file.slice(0, self.file.lastIndexOf('/') + 1);
+  const place = secret.includes('/') ? worldOfFact(request) : self.file.slice(0, self.file.lastIndexOf('/') + 1);
   return [secret, build, place].join('\0');
 }
 
@@ -50,10 +55,23 @@ function contending(group: readonly Request[]): readonly (readonly [Request, rea
   const others = distinct(annotated);
   if (!first) return [...repeated(annotated), ...disagreeing(others)];
   return [
-    ...later.map((request) => [request, own.filter((one) => one !== request).map(named)] as const),
-    ...(others.length > 0 ? [[first, others.map(named)] as const] : []),
+    ...later.map(
+      (request) =>
+        [
+          request,
+          own
+            .slice(0, mostShown + 1)
+            .filter((one) => one !== request)
+            .slice(0, mostShown)
+            .map(named),
+        ] as const,
+    ),
+    ...(others.length > 0 ? [[first, others.slice(0, mostShown).map(named)] as const] : []),
   ];
 }
+
+/** More than anybody needs to find the rest. */
+const mostShown = 10;
 
 const named = (request: Request): Rival => ({ name: request.subject, request });
 
@@ -71,19 +89,16 @@ const repeated = (requests: readonly Request[]): readonly (readonly [Request, re
   );
 
 function disagreeing([first, ...later]: readonly Request[]): readonly (readonly [Request, readonly Rival[]])[] {
-  if (!first || !hasAllHosts(first)) return [];
+  if (!first || isOpen(first)) return [];
   const isAsked = coverage(first.data.hosts ?? []);
   return later
-    .filter((request) => hasAllHosts(request))
+    .filter((request) => !isOpen(request))
     .filter(({ data }) => {
       const isAskedHere = coverage(data.hosts ?? []);
       return !(data.hosts ?? []).every(isAsked) && !(first.data.hosts ?? []).every(isAskedHere);
     })
     .map((request) => [request, [named(first)]] as const);
 }
-
-const hasAllHosts = ({ data, unknown }: Request): boolean =>
-  data.hosts !== undefined && !unknown.some((pointer) => pointer.startsWith('hosts'));
 
 function withRivals(fact: Fact, rivals: readonly Rival[] | undefined): Fact {
   if (!rivals || fact.data.kind !== 'issuance') return fact;

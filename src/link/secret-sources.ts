@@ -1,5 +1,6 @@
 import type { Certificate, Fact, Issuance, Listener, Secret } from '../core/fact.ts';
 import { ofBuild } from './cluster.ts';
+import { type KnownNames, namesIn } from './known-names.ts';
 import { byQualifiedName } from './names.ts';
 
 /** What fills a Secret, of all that the repository holds. */
@@ -8,6 +9,8 @@ export interface Sources {
   /** The certificates that stand in it. */
   readonly certificates: readonly Fact<Certificate>[];
   readonly providers: readonly Fact<Secret>[];
+  /** What its certificate names, where that is known. */
+  readonly names: KnownNames | undefined;
 }
 
 /** The Secrets that a listener takes certificates from. */
@@ -28,10 +31,13 @@ export function sourcesBySecret(facts: readonly Fact[]): SourcesOf {
     const key = `${reference}\0${build ?? ''}`;
     const before = known.get(key);
     if (before) return before;
+    const asked = ofBuild(requests(reference), build);
+    const written = ofBuild(certificates(reference), build);
     const found = {
-      requests: ofBuild(requests(reference), build),
-      certificates: ofBuild(certificates(reference), build),
+      requests: asked,
+      certificates: written,
       providers: ofBuild(providers(reference), build),
+      names: namesIn(asked, written),
     };
     known.set(key, found);
     return found;

@@ -1,6 +1,7 @@
 import type { CertificateReference, Fact, Listener } from '../core/fact.ts';
 import { type Sources, type SourcesOf, secretsOf, sourcesBySecret } from './secret-sources.ts';
 import { withUncoveredHosts } from './uncovered-hosts.ts';
+import { isDeployed } from './worlds.ts';
 
 /**
  * Gives each listener whose certificate is in a Secret what fills the Secret, and the hosts that its certificate does not
@@ -8,8 +9,8 @@ import { withUncoveredHosts } from './uncovered-hosts.ts';
  *
  * A Secret is `missing` only in a repository that is evidently whole: listeners refer to at least three Secrets that are made
  * here, and at least four in five of the other references are to such. A Secret whose name is encrypted may be any, so that
- * none is missing then; what a chart's template names, its user makes; and what cannot be the name of a Secret is a gap that
- * somebody fills.
+ * none is missing then; tests and samples are not whole; what a chart or its values name, its user makes; and what cannot be
+ * the name of a Secret is a gap that somebody fills.
  */
 export function linkSecrets(facts: readonly Fact[]): readonly Fact[] {
   const listeners = facts.filter(hasSecret);
@@ -30,7 +31,7 @@ interface Whole {
 }
 
 function wholeness(listeners: readonly Fact<Listener>[], sourcesOf: SourcesOf): Whole | undefined {
-  const uses = listeners.flatMap(({ data, self }) =>
+  const uses = listeners.filter(isDeployed).flatMap(({ data, self }) =>
     secretsOf(data)
       .filter(isName)
       .map((reference) => ({ reference, place: `${self.file}\0${self.start}\0${reference}` })),
@@ -85,5 +86,4 @@ function stateOf({ requests, certificates, providers }: Sources): CertificateRef
   return providers.length > 0 ? 'provided' : undefined;
 }
 
-const isMissing = (listener: Fact<Listener>, reference: string): boolean =>
-  isName(reference) && !/(^|\/)templates\//.test(listener.self.file);
+const isMissing = (listener: Fact<Listener>, reference: string): boolean => isName(reference) && isDeployed(listener);

@@ -15,3 +15,16 @@ declare module '*/private-names.yaml' {
 declare module '*/policies.yaml' {
   export const data: readonly import('../core/rule.ts').Policy[];
 }
+
+declare module '*/aws-tls-policies.yaml' {
+  export const data: {
+    readonly default: string;
+    readonly lists: Readonly<Record<string, readonly string[]>>;
+    readonly policies: readonly {
+      readonly name: string;
+      readonly protocols: readonly import('../core/fact.ts').ProtocolVersion[];
+      readonly suites?: string;
+      readonly suites13?: string;
+    }[];
+  };
+}

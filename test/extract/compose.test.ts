@@ -54,6 +54,7 @@ test('a variable beside the switch says what it is about', async () => {
     '3: service a, run, internal, SMTP_TLS_VERIFY=false @ false',
     '3: service a, run, external, DB_SSL_VERIFY=false @ false',
     '5: service b, run, internal, VAULT_SKIP_VERIFY=1 @ VAULT_SKIP_VERIFY=1',
+    '7: VAULT_ADDR of service c, upstream @ VAULT_ADDR=http://vault:8200',
   ]);
 });
 

@@ -26,6 +26,7 @@ describe('cert-manager', () => {
       renewBeforeSeconds: 1296000,
       key: { algorithm: 'ECDSA', bits: 384 },
       rotation: 'never',
+      ca: false,
     });
     expect(place(facts[0], 'durationSeconds')).toBe('8:13 2160h0m0s');
     expect(place(facts[0], 'issuer')).toBe('6:22 ca');
@@ -74,8 +75,10 @@ spec:
   });
 
   test('without hosts cert-manager asks for nothing', async () => {
-    const { facts } = await readOne(annotated('[{ secretName: web-tls }]', 'issuer'));
-    expect(facts.filter(({ data }) => data.kind === 'issuance')).toEqual([]);
+    const { facts, place } = await readOne(annotated('[{ secretName: web-tls }]', 'issuer'));
+    const requests = facts.filter(({ data }) => data.kind === 'issuance');
+    expect(requests.map(({ data }) => data)).toEqual([{ kind: 'issuance', issuer: 'Issuer letsencrypt', hosts: [] }]);
+    expect(place(requests[0], 'hosts')).toBe('6:29 letsencrypt');
   });
 
   test('issuers, and how they speak to their authority', async () => {
@@ -98,11 +101,12 @@ spec:
       {
         kind: 'upstream',
         target: 'acme-staging-v02.api.letsencrypt.org',
+        exposure: 'external',
         tls: true,
         verify: { chain: false, hostname: false },
       },
       { kind: 'issuance', issuer: 'Issuer shop/vault', issuerType: 'vault' },
-      { kind: 'upstream', target: 'vault.example.com', tls: false },
+      { kind: 'upstream', target: 'vault.example.com', exposure: 'external', tls: false },
     ]);
     expect(place(facts[0], 'staging')).toBe('6:13 https://acme-staging-v02.api.letsencrypt.org/directory');
     expect(place(facts[1], 'verify/chain')).toBe('7:20 true');

@@ -29,6 +29,7 @@ describe('ingress-nginx', () => {
     const [secured, plain] = facts;
     expect(secured?.data).toEqual({
       kind: 'listener',
+      name: 'Ingress shop/web',
       application: 'http',
       hosts: ['www.example.com'],
       exposure: 'external',
@@ -60,8 +61,8 @@ describe('ingress-nginx', () => {
       { 'ingress-nginx': '1.12.0' },
     );
     expect(known.facts[0]?.defaults.protocols?.guessed).toBeUndefined();
-    const other = await read({ 'class.yaml': classes('nginx.org/ingress-controller'), 'web.yaml': ingress([]) });
-    expect(other.facts.map(({ technology, unknown }) => [technology, unknown])).toEqual([
+    const other = await read({ 'class.yaml': classes('example.com/ingress-controller'), 'web.yaml': ingress([]) });
+    expect(ofKind(other.facts, 'listener').map(({ technology, unknown }) => [technology, unknown])).toEqual([
       ['ingress', ['protocols', 'ciphers', 'clientAuth', 'hsts']],
     ]);
   });
@@ -81,7 +82,7 @@ describe('ingress-nginx', () => {
   test('without spec.tls nobody knows who ends TLS', async () => {
     const bare = ingress([]).replace(/ {2}tls:\n.*\n.*\n/, '');
     const { facts } = await readOne(bare);
-    expect(facts).toHaveLength(1);
+    expect(ofKind(facts, 'listener')).toHaveLength(1);
     expect(facts[0]?.data).toMatchObject({ tls: false });
     expect(facts[0]?.unknown).toContain('redirectsToHttps');
   });
@@ -96,7 +97,7 @@ describe('ingress-nginx', () => {
     );
     expect(facts[0]?.data).toMatchObject({
       ciphers: ['ECDHE-RSA-AES128-GCM-SHA256', 'AES128-SHA'],
-      clientAuth: { mode: 'request', ca: 'shop/client-ca' },
+      clientAuth: { mode: 'request', ca: 'Secret shop/client-ca' },
     });
     expect(place(facts[0], 'ciphers/1')).toBe('7:75 AES128-SHA');
     expect(place(facts[0], 'clientAuth/mode')).toBe('9:57 optional_no_ca');
@@ -122,7 +123,7 @@ describe('ingress-nginx', () => {
   test('a template decides annotations: nothing is assumed', async () => {
     const text = ingress(['{{- toYaml .Values.ingress.annotations | nindent 4 }}']);
     const { facts } = await read({ 'chart/templates/ingress.yaml': text });
-    expect(facts.map(({ data }) => 'redirectsToHttps' in data)).toEqual([false]);
+    expect(ofKind(facts, 'listener').map(({ data }) => 'redirectsToHttps' in data)).toEqual([false]);
   });
 });
 
@@ -142,6 +143,7 @@ describe('backends of ingress-nginx', () => {
       kind: 'upstream',
       exposure: 'private',
       target: 'web:8443',
+      service: 'shop/web:8443',
       tls: true,
       verify: { chain: false, hostname: false },
     });
@@ -165,7 +167,7 @@ describe('backends of ingress-nginx', () => {
   test('both together verify; "true" is not "on"', async () => {
     expect((await upstreamOf([...secret, nginx('proxy-ssl-verify', '"on"')])).fact?.data).toMatchObject({
       verify: { chain: true, hostname: true },
-      ca: 'shop/backend-ca',
+      ca: 'Secret shop/backend-ca',
     });
     expect((await upstreamOf([...secret, nginx('proxy-ssl-verify', '"true"')])).fact?.data).toMatchObject({
       verify: { chain: false, hostname: false },

@@ -29,6 +29,7 @@ describe('Istio gateways', () => {
     expect(facts[0]?.subject).toBe('Gateway istio-ingress/public port 443');
     expect(facts[0]?.data).toEqual({
       kind: 'listener',
+      name: 'Gateway istio-ingress/public#https',
       application: 'http',
       hosts: ['*.example.com'],
       ports: [443],
@@ -64,9 +65,14 @@ describe('Istio gateways', () => {
     const routed = await read({
       'gateway.yaml': gateway(http + secured),
       'route.yaml':
-        'apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: r }\nspec: { http: [{ redirect: { scheme: https } }] }\n',
+        'apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: r }\nspec: { gateways: [istio-ingress/public], hosts: ["*"], http: [{ redirect: { scheme: https } }] }\n',
     });
     expect(routed.facts[0]?.unknown).toContain('redirectsToHttps');
+    expect(routed.facts.at(-1)?.data).toMatchObject({
+      kind: 'route',
+      listeners: ['Gateway istio-ingress/public'],
+      redirectsToHttps: true,
+    });
   });
 });
 
@@ -126,27 +132,46 @@ describe('Istio mutual TLS', () => {
     `apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: ${metadata}\nspec: ${spec}\n`;
 
   test.each([
-    ['{ name: default, namespace: istio-system }', '{ mtls: { mode: STRICT } }', [{ scope: 'mesh', mode: 'strict' }]],
+    [
+      '{ name: default, namespace: istio-system }',
+      '{ mtls: { mode: STRICT } }',
+      [{ scope: 'mesh', mode: 'strict', namespace: 'istio-system' }],
+    ],
     [
       '{ name: default, namespace: shop }',
       '{ mtls: { mode: PERMISSIVE } }',
-      [{ scope: 'namespace', mode: 'permissive' }],
+      [{ scope: 'namespace', mode: 'permissive', namespace: 'shop' }],
     ],
     [
       '{ name: web, namespace: shop }',
       '{ selector: { matchLabels: { app: web } }, portLevelMtls: { "8080": { mode: DISABLE } } }',
-      [{ scope: 'port', mode: 'disabled', ports: [8080] }],
+      [{ scope: 'port', mode: 'disabled', ports: [8080], namespace: 'shop', selector: { app: 'web' } }],
     ],
-    ['{ name: web, namespace: shop }', '{ mtls: { mode: UNSET } }', [{ scope: 'namespace' }]],
+    ['{ name: web, namespace: shop }', '{ mtls: { mode: UNSET } }', [{ scope: 'namespace', namespace: 'shop' }]],
     [
       '{ name: web, namespace: shop }',
       '{ mtls: { mode: STRICT }, portLevelMtls: { 80: { mode: DISABLE } } }',
-      [{ scope: 'namespace', mode: 'strict' }],
+      [
+        { scope: 'namespace', mode: 'strict', namespace: 'shop' },
+        {
+          scope: 'port',
+          ports: [80],
+          namespace: 'shop',
+          inert: 'modes of ports count only in a policy with a selector',
+        },
+      ],
     ],
     [
       '{ name: web, namespace: istio-system }',
       '{ selector: { matchLabels: { app: web } }, mtls: { mode: DISABLE } }',
-      [],
+      [
+        {
+          scope: 'workload',
+          namespace: 'istio-system',
+          selector: { app: 'web' },
+          inert: 'Istio passes over a policy with a selector in its root namespace, istio-system',
+        },
+      ],
     ],
   ])('%s %s', async (metadata, spec, expected) => {
     const { facts } = await readOne(policy(metadata, spec));

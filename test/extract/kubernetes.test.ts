@@ -75,7 +75,7 @@ spec:
   });
 
   test('a patch inside a kustomization is read as one', async () => {
-    const { nested } = await read({
+    const { facts } = await read({
       'kustomization.yaml': `patches:
   - patch: |-
       apiVersion: networking.k8s.io/v1
@@ -85,13 +85,8 @@ spec:
   - patch: '[{"op": "remove", "path": "/spec/tls"}]'
 `,
     });
-    expect(nested.map(({ held, text }) => [held?.name, text.split('\n')[1]])).toEqual([
-      ['patch.yaml', 'kind: Ingress'],
-    ]);
-    const [unit] = (await kubernetes.units?.(nested, { paths: [], read: () => undefined })) ?? [];
-    const version = () => ({ version: '1.15.1', reason: 'newest', guessed: true });
-    const patch = unit && (await kubernetes.extract(unit, version));
-    expect(patch?.facts[0]?.unknown).toContain('protocols');
+    expect(facts.map(({ subject, build }) => [subject, build])).toEqual([['Ingress web', '.']]);
+    expect(facts[0]?.unknown).toContain('protocols');
   });
 
   test('an encrypted Secret says nothing', async () => {

@@ -80,6 +80,7 @@ function certificateFact({ parsed, head }: Placed, run: ReadRun, surroundings: S
       container: contents.container,
       hash,
       fixture: isFixture(run, parsed),
+      ...(contents.source.held && holdsInCluster(contents.source.held) && { holder: contents.source.held.holder }),
     },
     // The members of a bundle age at different times; that is a matter of the file, and said once, at its head.
     use === 'bundle' ? { notAfter: written(notAfter, first?.head ?? head) } : {},
@@ -138,6 +139,10 @@ const isFixture = ({ contents }: ReadRun, parsed: ParsedCertificate): boolean =>
   contents.fixture || isFixtureSubject(parsed);
 
 const holderOf = ({ source }: Contents): string => (source.held ? ` of ${source.held.holder}` : '');
+
+/** What holds it is an object of a cluster that others can refer to by its name. */
+const holdsInCluster = ({ holder, container }: NonNullable<Contents['source']['held']>): boolean =>
+  (container === 'secret' || container === 'config-map') && /^(Secret|ConfigMap) \S+$/.test(holder);
 
 /** What people call a certificate: its common name, else its first host, else its whole name. */
 const shortName = ({ commonName, hosts, name, serial }: ParsedCertificate): string =>

@@ -97,7 +97,7 @@ function wrappedTexts(source: Source): readonly { readonly start: number; readon
   return found;
 }
 
-/** The Secrets and ConfigMaps of a manifest, and webhooks' CA bundles: those are read as Kubernetes objects. */
+/** The Secrets, ConfigMaps and Routes of a manifest, and webhooks' CA bundles: those are read as Kubernetes objects. */
 function kubernetesObjects({ text }: Source): readonly Range[] {
   if (!/["']?\bkind["']?[ \t]*:/.test(text)) return [];
   const starts = [0, ...[...text.matchAll(/^---/gm)].map(({ index }) => index), text.length];
@@ -110,4 +110,4 @@ function kubernetesObjects({ text }: Source): readonly Range[] {
 }
 
 const ownKinds =
-  /["']?\bkind["']?[ \t]*:[ \t]*["']?(Secret|ConfigMap|APIService|CustomResourceDefinition|(Validating|Mutating)WebhookConfiguration|BackendTLSPolicy)\b/;
+  /["']?\bkind["']?[ \t]*:[ \t]*["']?(Secret|ConfigMap|APIService|CustomResourceDefinition|(Validating|Mutating)WebhookConfiguration|BackendTLSPolicy|Route)\b/;

@@ -16,7 +16,29 @@ declare module '*/verification-switches.yaml' {
     readonly phase?: 'build';
     readonly target?: string;
   }
+  interface ConnectionMeanings {
+    readonly name: string;
+    readonly plain?: string;
+    readonly unverified?: string;
+    readonly unnamed?: string;
+    readonly verified?: string;
+    /** Inside a network it is what everybody does. */
+    readonly usual?: true;
+  }
+  interface RuntimeOptions {
+    readonly name: string;
+    readonly runtime: string;
+    /** Commas separate its options. */
+    readonly commas?: true;
+    readonly both?: Readonly<Record<string, import('../../core/fact.ts').ProtocolVersion>>;
+    readonly server?: Readonly<Record<string, import('../../core/fact.ts').ProtocolVersion>>;
+    readonly lists?: Readonly<Record<string, 'client' | 'server'>>;
+    readonly ciphers?: string;
+  }
   export const data: {
+    readonly connections: readonly (ConnectionMeanings & { readonly host?: string })[];
+    readonly parameters: readonly ConnectionMeanings[];
+    readonly runtimes: readonly RuntimeOptions[];
     readonly variables: readonly SwitchingVariable[];
     readonly speakingVariables: readonly { readonly name: string; readonly off: string; readonly except?: string }[];
     readonly commands: readonly (SwitchingFlags & { readonly programs: readonly string[] })[];

@@ -2,9 +2,10 @@ import type { Diagnostic } from '../../core/finding.ts';
 import type { Source, Span } from '../../core/source.ts';
 import { spanOf } from '../../core/source.ts';
 import { holdsTemplate, parseKeyValues } from '../../formats/key-values.ts';
-import { partOfWord, splitWord, type Word } from '../../formats/word.ts';
+import { splitWord, type Word } from '../../formats/word.ts';
 import { parseYaml } from '../../formats/yaml.ts';
 import { entries, items, keyOf, lookUp, scalar, spanOfNode, type YamlNode } from '../../formats/yaml-tree.ts';
+import { flagsIn } from '../dialects/component-flags.ts';
 import { wordOfScalar } from '../dialects/setting-fields.ts';
 
 /** What one etcd member is told, by the names of its flags. */
@@ -93,28 +94,6 @@ function wordsAt(node: YamlNode, key: string): readonly Word[] {
   const found = lookUp(node, key);
   if (found.state !== 'present') return [];
   return found.node.kind === 'sequence' ? items(found.node).map(wordOfNode) : [wordOfNode(found.node)];
-}
-
-const flag = /(?:^|[\s\\])--?([a-z][a-z\d-]*)(?:(?:=|[ \t]+(?!-))("[^"]*"|'[^']*'|[^\s"'\\]+))?/g;
-
-/** The flags among these words; a flag without a value takes the next word for it, if that is none. */
-function flagsIn(words: readonly Word[]): ReadonlyMap<string, Word> {
-  return new Map(
-    words.flatMap((word, index) =>
-      [...word.text.matchAll(flag)].map(([whole, name = '', value], _index, all): [string, Word] => {
-        const match = all[_index];
-        const end = (match?.index ?? 0) + whole.length;
-        if (value !== undefined) {
-          const quoted = /^["']/.test(value) ? 1 : 0;
-          const part = partOfWord(word, { start: end - value.length + quoted, end: end - quoted });
-          return [name, { ...part, unknown: holdsTemplate(part.text) }];
-        }
-        const next = words[index + 1];
-        if (end === word.text.length && next && !next.text.startsWith('-')) return [name, next];
-        return [name, { ...partOfWord(word, { start: end - name.length, end }), text: 'true', unknown: false }];
-      }),
-    ),
-  );
 }
 
 function fromFlags(words: readonly Word[]): Settings {

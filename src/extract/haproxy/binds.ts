@@ -1,10 +1,17 @@
 import type { Diagnostic } from '../../core/finding.ts';
 import type { HaproxyLine } from '../../formats/haproxy.ts';
 import type { HaproxyWord } from '../../formats/haproxy-words.ts';
+import {
+  chained,
+  noOptions,
+  type Option,
+  type OptionList,
+  optionInForce,
+  readOptions,
+} from '../dialects/haproxy-options.ts';
 import type { ProxySection } from './configuration.ts';
 import { type CrtListEntry, parseCrtList } from './crt-list.ts';
 import type { FileReader } from './files.ts';
-import { chained, noOptions, type Option, type OptionList, optionInForce, readOptions } from './options.ts';
 
 /** A certificate of a bind line, with what its crt-list line changes for the clients that ask for it. */
 export type BoundCertificate = CrtListEntry;

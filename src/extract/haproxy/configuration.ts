@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../core/finding.ts';
 import type { Source } from '../../core/source.ts';
 import { type HaproxyLine, type HaproxySection, parseHaproxy } from '../../formats/haproxy.ts';
 import type { Branch, HaproxyWord } from '../../formats/haproxy-words.ts';
-import { type InForce, lastInForce, type OptionList, readOptions } from './options.ts';
+import { type InForce, lastInForce, type OptionList, readOptions } from '../dialects/haproxy-options.ts';
 
 /** Everything that one HAProxy loads, in the order in which it does. */
 export interface Configuration {

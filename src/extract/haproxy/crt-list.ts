@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../core/finding.ts';
 import { type Range, type Source, spanOf } from '../../core/source.ts';
 import type { HaproxyWord } from '../../formats/haproxy-words.ts';
-import { type OptionList, readOptions } from './options.ts';
+import { type OptionList, readOptions } from '../dialects/haproxy-options.ts';
 
 /** A line of a crt-list file: `site.pem [alpn h2 ssl-min-ver TLSv1.2] *.example.com !old.example.com`. */
 export interface CrtListEntry {

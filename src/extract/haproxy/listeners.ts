@@ -1,13 +1,13 @@
 import type { Fact, Listener, ProtocolVersion } from '../../core/fact.ts';
 import { buildFact, byDefault, composite, type Field, unknown, written } from '../../core/fact-builder.ts';
 import { spanOfWord } from '../../formats/word.ts';
+import type { HaproxyDefaults } from '../dialects/haproxy-defaults.ts';
+import { chained, optionInForce } from '../dialects/haproxy-options.ts';
+import { bindProtocols, entryProtocols, quicProtocols } from '../dialects/haproxy-protocols.ts';
 import { readBindAddress } from './addresses.ts';
 import type { Bind, BoundCertificate } from './binds.ts';
 import { globalOptions, type ProxySection } from './configuration.ts';
-import type { HaproxyDefaults } from './defaults.ts';
 import { hstsOf, mitigationsOf, type RouteFinder } from './http-rules.ts';
-import { chained, optionInForce } from './options.ts';
-import { bindProtocols, entryProtocols, quicProtocols } from './protocols.ts';
 import {
   certificatesField,
   ciphersOf,

@@ -1,10 +1,10 @@
 import type { Fact, Listener } from '../../core/fact.ts';
 import { buildFact, byDefault, type Fields } from '../../core/fact-builder.ts';
 import { spanOfWord } from '../../formats/word.ts';
+import type { HaproxyDefaults } from '../dialects/haproxy-defaults.ts';
+import { noOptions } from '../dialects/haproxy-options.ts';
+import { entryProtocols } from '../dialects/haproxy-protocols.ts';
 import type { CrtListEntry } from './crt-list.ts';
-import type { HaproxyDefaults } from './defaults.ts';
-import { noOptions } from './options.ts';
-import { entryProtocols } from './protocols.ts';
 import { ciphersOf, suites13Of, type TlsLine } from './tls-settings.ts';
 
 /** What a crt-list says that no configuration here names: only what is written in brackets. */

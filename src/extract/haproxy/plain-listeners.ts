@@ -2,11 +2,11 @@ import type { Fact, Listener } from '../../core/fact.ts';
 import { buildFact, unknown, written } from '../../core/fact-builder.ts';
 import type { Related } from '../../core/finding.ts';
 import { spanOfWord } from '../../formats/word.ts';
+import { optionInForce } from '../dialects/haproxy-options.ts';
 import { readBindAddress } from './addresses.ts';
 import type { Bind } from './binds.ts';
 import { answerOf, type Route, type RouteFinder } from './http-rules.ts';
 import { forgetsSsl } from './listeners.ts';
-import { optionInForce } from './options.ts';
 
 /** Where a browser ends up that was given a bare name, also in a container that may not open port 80. */
 const portsForVisitors = [80, 8080];

@@ -1,9 +1,9 @@
 import type { Extraction, Unit, Versions } from '../../core/technology.ts';
+import { defaultsOf } from '../dialects/haproxy-defaults.ts';
 import { bindsOf } from './binds.ts';
 import { isCrtListPath } from './claims.ts';
 import { loadConfiguration, proxiesOf } from './configuration.ts';
 import { parseCrtList } from './crt-list.ts';
-import { defaultsOf } from './defaults.ts';
 import { fileReader } from './files.ts';
 import { routeFinder } from './http-rules.ts';
 import { secureListeners } from './listeners.ts';

@@ -3,6 +3,9 @@ import { buildFact, byDefault, composite, type Field, unknown, written } from '.
 import type { HaproxyLine } from '../../formats/haproxy.ts';
 import type { HaproxyWord } from '../../formats/haproxy-words.ts';
 import { spanOfWord } from '../../formats/word.ts';
+import type { HaproxyDefaults } from '../dialects/haproxy-defaults.ts';
+import { chained, type OptionList, optionInForce, readOptions } from '../dialects/haproxy-options.ts';
+import { serverProtocols } from '../dialects/haproxy-protocols.ts';
 import { cipherStringField } from '../dialects/openssl-fields.ts';
 import { readServerAddress } from './addresses.ts';
 import {
@@ -14,9 +17,6 @@ import {
   globalSetting,
   type ProxySection,
 } from './configuration.ts';
-import type { HaproxyDefaults } from './defaults.ts';
-import { chained, type OptionList, optionInForce, readOptions } from './options.ts';
-import { serverProtocols } from './protocols.ts';
 
 /** One server line with everything that speaks for it. */
 interface Server {

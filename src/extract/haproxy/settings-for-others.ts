@@ -1,10 +1,10 @@
 import type { Fact, Listener } from '../../core/fact.ts';
 import { buildFact, byDefault, type Fields } from '../../core/fact-builder.ts';
 import { spanOfWord } from '../../formats/word.ts';
+import type { HaproxyDefaults } from '../dialects/haproxy-defaults.ts';
+import { noOptions } from '../dialects/haproxy-options.ts';
+import { bindProtocols } from '../dialects/haproxy-protocols.ts';
 import { type Configuration, globalBefore, globalOptions } from './configuration.ts';
-import type { HaproxyDefaults } from './defaults.ts';
-import { noOptions } from './options.ts';
-import { bindProtocols } from './protocols.ts';
 import { ciphersOf, groupsOf, suites13Of, type TlsLine } from './tls-settings.ts';
 
 /**

@@ -3,10 +3,10 @@ import { byDefault, composite, type Field, unknown, written } from '../../core/f
 import type { Branch, HaproxyWord } from '../../formats/haproxy-words.ts';
 import { spanOfWord } from '../../formats/word.ts';
 import { usesFiniteField } from '../../tls/suites.ts';
+import type { HaproxyDefaults } from '../dialects/haproxy-defaults.ts';
+import { type OptionList, optionInForce } from '../dialects/haproxy-options.ts';
 import { cipherStringField, groupListField, listItems, suitesOfString } from '../dialects/openssl-fields.ts';
 import { basedPath, type Global, globalSetting } from './configuration.ts';
-import type { HaproxyDefaults } from './defaults.ts';
-import { type OptionList, optionInForce } from './options.ts';
 
 /** What a bind line says about TLS, with what stands behind it. */
 export interface TlsLine {

@@ -24,12 +24,13 @@ import { otherMeshesFamily } from './meshes/family.ts';
 import { monitoringFamily } from './monitoring/family.ts';
 import { nginxIngressControllerFamily } from './nginx-ingress-controller/family.ts';
 import { openshiftFamily } from './openshift/family.ts';
+import { packagingFamily } from './packaging/family.ts';
 import { secretsFamily } from './secrets/family.ts';
 import { traefikFamily } from './traefik/family.ts';
 import { workloadsFamily } from './workloads/family.ts';
 
 /** What is read of Kubernetes; a product is one folder and one line. */
-export const families: readonly KindFamily[] = [
+const products: readonly KindFamily[] = [
   awsFamily,
   azureFamily,
   certManagerFamily,
@@ -59,3 +60,6 @@ export const families: readonly KindFamily[] = [
   traefikFamily,
   workloadsFamily,
 ];
+
+/** All of them, and the objects that hold values of charts, which the products' readers read. */
+export const families: readonly KindFamily[] = [...products, packagingFamily(products)];

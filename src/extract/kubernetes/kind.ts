@@ -52,6 +52,12 @@ export interface ControllerReading {
   readonly redirect: Field<boolean>;
   /** Whether the controller serves plain HTTP where the Ingress has no `spec.tls`. */
   readonly plaintext: Fields<Listener> | undefined;
+  /** The certificate that is served where an entry of `spec.tls` names no Secret. */
+  readonly fallback?: Field<NonNullable<Listener['certificates']>> | undefined;
+  /** All that the Ingress does is to send requests on to https. */
+  readonly onlyRedirects?: Field<boolean> | undefined;
+  /** All listeners, where `spec.tls` does not say which there are: those of a cloud's load balancer. */
+  readonly listeners?: readonly Fact<Listener>[];
   readonly upstreams: readonly Fact<Upstream>[];
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -9,7 +9,6 @@ declare module '*/ingress-nginx-defaults.yaml' {
     readonly protocols: readonly Since[];
     readonly upstreamProtocols: readonly Since[];
     readonly hsts: { readonly maxAgeSeconds: number; readonly includeSubDomains: boolean };
-    readonly ownKeys: readonly string[];
   };
 }
 

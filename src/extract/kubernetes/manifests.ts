@@ -2,8 +2,9 @@ import type { Extraction, Unit, Versions } from '../../core/technology.ts';
 import { documentsOf } from './documents.ts';
 import { families } from './families.ts';
 import { type Controller, joined, type KindContext, type KindExtractor } from './kind.ts';
-import { objectsIn } from './objects.ts';
-import { inlinePatchesOf, isKustomization, isPatch, knownIn, units } from './surroundings.ts';
+import { inBuild } from './kustomize/facts.ts';
+import { type KubernetesObject, objectsIn } from './objects.ts';
+import { knownIn, surroundingsOf, units } from './surroundings.ts';
 
 /** What is read of each kind, by `group/Kind` without the version. */
 const kinds = new Map<string, readonly KindExtractor[]>();
@@ -15,17 +16,27 @@ const controllers: Readonly<Record<string, Controller>> = Object.fromEntries(
   families.flatMap((family) => Object.entries(family.controllers ?? {})),
 );
 
-/** What one manifest says; a unit also holds the files that explain it. */
+/** What one manifest says, or the objects of one build; a unit also holds the files that explain it. */
 function readManifests(unit: Unit, versions: Versions): Extraction {
-  const [source] = unit.sources;
-  const file = documentsOf(source, unit.repository);
+  const { build, isFirst } = surroundingsOf(unit);
   const context: KindContext = { versions, controllers, known: knownIn(unit) };
-  const extractions = objectsIn(file.documents, isPatch(unit)).flatMap((object) =>
-    (kinds.get(`${object.group}/${object.kind}`) ?? []).map((read) => read(object, context)),
-  );
-  const { facts, diagnostics, nested } = joined(extractions);
-  const patches = isKustomization(source.path) && !source.held ? inlinePatchesOf(source) : [];
-  return { facts, diagnostics: [...file.diagnostics, ...diagnostics], nested: [...(nested ?? []), ...patches] };
+  const read = (object: KubernetesObject): Extraction =>
+    joined((kinds.get(`${object.group}/${object.kind}`) ?? []).map((reader) => reader(object, context)));
+  const files = (build?.sources ?? [unit.sources[0]]).map((source) => documentsOf(source, unit.repository));
+  const { facts, diagnostics, nested } = build
+    ? joined(build.objects().map((object) => inBuild(object, build.name, read, isFirst)))
+    : joined(
+        objectsIn(
+          files.flatMap(({ documents }) => documents),
+          false,
+        ).map(read),
+      );
+  const all = [...files.flatMap((file) => file.diagnostics), ...diagnostics];
+  return {
+    facts,
+    diagnostics: build ? all.filter((diagnostic) => isFirst(JSON.stringify(diagnostic))) : all,
+    nested: nested ?? [],
+  };
 }
 
 /** Both halves of reading manifests, loaded together. */

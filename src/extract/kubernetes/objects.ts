@@ -7,12 +7,16 @@ export interface KubernetesObject {
   readonly root: YamlMapping;
   /** The part of `apiVersion` before the slash; empty for the core group. */
   readonly group: string;
+  /** The part of `apiVersion` after the slash, or all of it. */
+  readonly version: string;
   readonly kind: string;
   /** `undefined` where it is not written here, or a template decides. */
   readonly name: string | undefined;
   readonly namespace: string | undefined;
   /** It changes an object that stands elsewhere, or is a part of one: what it leaves out is unknown, not absent. */
   readonly fragment: boolean;
+  /** SOPS encrypted it: of its root only what names it is left, and nothing else of it was read. */
+  readonly encrypted?: true;
 }
 
 /** How deep lists in lists are followed. */
@@ -21,7 +25,7 @@ const deepestList = 3;
 /**
  * The objects of a file's documents, in order. `List` kinds and OpenShift templates give their items; a list of one
  * kind lends its items what they leave out (Kubernetes API conventions, "Lists of named subobjects").
- * Documents that SOPS encrypted are passed over: their values say nothing.
+ * Documents that SOPS encrypted are passed over, for their values say nothing; of Secrets it stays that they are there.
  */
 export const objectsIn = (documents: readonly YamlNode[], patch: boolean): readonly KubernetesObject[] =>
   documents.flatMap((document) => objectsOf(document, undefined, patch, deepestList));
@@ -37,10 +41,11 @@ function objectsOf(
   patch: boolean,
   depth: number,
 ): readonly KubernetesObject[] {
-  if (node.kind !== 'mapping' || isEncrypted(node)) return [];
+  if (node.kind !== 'mapping') return [];
   const apiVersion = text(node, 'apiVersion') ?? listed?.apiVersion;
   const kind = text(node, 'kind') ?? listed?.kind;
   if (apiVersion === undefined || kind === undefined || apiVersion === '') return [];
+  if (isEncrypted(node)) return encryptedSecret(node, apiVersion, kind);
   const members = kind.endsWith('List') ? 'items' : kind === 'Template' ? 'objects' : undefined;
   if (members !== undefined && get(node, members)?.kind === 'sequence') {
     if (depth === 0) return [];
@@ -48,9 +53,11 @@ function objectsOf(
       kind === 'List' || kind === 'Template' ? undefined : { apiVersion, kind: kind.slice(0, -'List'.length) };
     return items(node, members).flatMap((item) => objectsOf(item, inherited, patch, depth - 1));
   }
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  const slash = apiVersion.indexOf('/');
+  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
   const identity = {
     group,
+    version: apiVersion.slice(slash + 1),
     kind,
     name: text(node, 'metadata', 'name'),
     namespace: text(node, 'metadata', 'namespace'),
@@ -60,6 +67,37 @@ function objectsOf(
 
 const isEncrypted = (root: YamlMapping): boolean =>
   get(root, 'sops', 'mac') !== undefined || get(root, 'sops', 'version') !== undefined;
+
+/** What SOPS leaves readable of a Secret, or of an object full of Secrets, besides its kind. */
+const keptEncrypted: Readonly<Record<string, readonly string[]>> = {
+  '/Secret': ['metadata', 'type'],
+  'isindir.github.com/SopsSecret': ['metadata', 'spec'],
+};
+
+/** A Secret that SOPS encrypted, without its content. Names may be encrypted as well. */
+function encryptedSecret(node: YamlMapping, apiVersion: string, kind: string): readonly KubernetesObject[] {
+  const slash = apiVersion.indexOf('/');
+  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+  const kept = keptEncrypted[`${group}/${kind}`];
+  if (!kept) return [];
+  const root = {
+    ...node,
+    entries: node.entries.filter(({ key }) => [...kept, 'apiVersion', 'kind'].includes(key.value)),
+  };
+  const clear = (value: string | undefined) => (value?.startsWith('ENC[') ? undefined : value);
+  return [
+    {
+      root,
+      group,
+      version: apiVersion.slice(slash + 1),
+      kind,
+      name: clear(text(node, 'metadata', 'name')),
+      namespace: clear(text(node, 'metadata', 'namespace')),
+      fragment: true,
+      encrypted: true,
+    },
+  ];
+}
 
 /** What a whole object of a kind cannot do without: one of each line. */
 const required: Readonly<Record<string, readonly (readonly (readonly string[])[])[]>> = {
@@ -92,8 +130,12 @@ function isFragment(root: YamlMapping, groupKind: string): boolean {
     )
   )
     return true;
-  return (required[groupKind] ?? []).some((paths) => paths.every((path) => lookUp(root, ...path).state === 'absent'));
+  return !isWhole(root, groupKind);
 }
+
+/** Whether an object has what its kind cannot do without. */
+export const isWhole = (root: YamlMapping, groupKind: string): boolean =>
+  !(required[groupKind] ?? []).some((paths) => paths.every((path) => lookUp(root, ...path).state === 'absent'));
 
 /** What a person would call it: `Ingress shop/web`. */
 export const labelOf = ({ kind, name, namespace }: KubernetesObject): string =>

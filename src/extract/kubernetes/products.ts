@@ -26,6 +26,7 @@ export const products: readonly Product[] = [
   { name: 'haproxy-kubernetes-ingress', stable: '3.2.11', images: ['haproxytech/kubernetes-ingress'] },
   { name: 'contour', stable: '1.33.6', images: ['projectcontour/contour'] },
   { name: 'kong', stable: '3.9.1', images: ['kong', 'library/kong', 'kong/kong-gateway'] },
+  { name: 'kong-ingress-controller', stable: '3.5.9', images: ['kong/kubernetes-ingress-controller'] },
   { name: 'emissary', stable: '4.1.0', images: ['emissaryingress/emissary', 'datawire/aes', 'datawire/ambassador'] },
   { name: 'envoy-gateway', stable: '1.9.0', images: ['envoyproxy/gateway'] },
   {

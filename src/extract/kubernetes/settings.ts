@@ -131,3 +131,14 @@ export function goDurationSeconds(value: string): number | undefined {
     parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * seconds[unit as keyof typeof seconds], 0),
   );
 }
+
+/** The labels of a mapping; unknown where a template may add some. */
+export function labelsField(setting: Setting): Field<Readonly<Record<string, string>>> {
+  if (setting.state === 'absent') return unknown;
+  if (setting.state !== 'written' || setting.node.kind !== 'mapping' || setting.node.open) return unknown;
+  const labels = setting.node.entries.flatMap(({ key, value }) =>
+    value.kind === 'scalar' ? [[key.value, value.value] as const] : [],
+  );
+  if (labels.length < setting.node.entries.length) return unknown;
+  return written(Object.fromEntries(labels), spanOfNode(setting.node));
+}

@@ -1,40 +1,82 @@
 import type { Source } from '../../core/source.ts';
 import type { Repository, Unit } from '../../core/technology.ts';
-import { parseYaml } from '../../formats/yaml.ts';
-import type { YamlNode } from '../../formats/yaml-tree.ts';
-import { items, scalar, sourceOfScalar, text } from '../../formats/yaml-tree.ts';
 import { documentsOf } from './documents.ts';
 import { families } from './families.ts';
 import type { Explanation } from './kind.ts';
+import { type Build, type Builds, buildsOf } from './kustomize/builds.ts';
 import { type KubernetesObject, objectsIn } from './objects.ts';
 
-export const isKustomization = (path: string): boolean => /(^|\/)kustomization(\.ya?ml)?$/i.test(path);
+/** What a unit is part of, beside its files. */
+export interface Surroundings {
+  /** What the unit builds; it is a file alone otherwise. */
+  readonly build: Build | undefined;
+  /** Whether this unit is the first of the run to say something that others may say too. Always the same answer. */
+  readonly isFirst: (what: string) => boolean;
+}
 
-/** The holder of a patch that stands inside a kustomization. */
-const inlinePatch = 'patch of the kustomization';
+const surroundings = new WeakMap<Unit, Surroundings>();
+
+/** What `units` found out about a unit; one that it did not make is a file alone. */
+export const surroundingsOf = (unit: Unit): Surroundings =>
+  surroundings.get(unit) ?? { build: undefined, isFirst: () => true };
 
 /**
- * Each file with the files that explain it: kustomizations that name it as a patch, and those that hold a kind that
- * explains one of its kinds.
+ * One unit for each build of kustomize, with all the files that go into it, and one for each other file; each with the
+ * files that explain it: those that hold a kind that explains one of its kinds. What goes into other builds of the
+ * same files explains nothing: two overlays of one base are two worlds.
  */
 export function units(claimed: readonly Source[], repository: Repository): readonly Unit[] {
-  const kustomizations = new Map(
-    claimed
-      .filter(({ path, held }) => !held && isKustomization(path))
-      .flatMap((source) => patchPathsOf(source).map((path) => [path, source] as const)),
-  );
-  const holding = sourcesByKind(claimed);
-  return claimed.map((source) => {
-    const kustomization = kustomizations.get(source.path);
-    const explaining = [...kindsNamedIn(source)].flatMap((kind) => explanations.get(kind) ?? []);
-    const around = [
-      ...(kustomization && !source.held ? [kustomization] : []),
-      ...explaining.flatMap(({ kind, says }) =>
-        (holding.get(kind) ?? []).filter(({ text }) => says === undefined || says.test(text)),
-      ),
-    ];
-    return { sources: [source, ...new Set(around.filter((one) => one !== source))], repository };
+  const builds = buildsOf(claimed, repository);
+  const holding = sourcesByKind(claimed.filter(({ path, held }) => held || !builds.patches.has(path)));
+  const saidFirst = new Map<string, Unit>();
+  const unitOf = (sources: readonly [Source, ...Source[]], build: Build | undefined): Unit => {
+    const own = new Set(sources);
+    const around = explainingOf(sources, holding).filter(
+      (one) => !own.has(one) && (build === undefined || isOutside(one, build, builds)),
+    );
+    const unit: Unit = { sources: [...sources, ...new Set(around)], repository };
+    const isFirst = (what: string): boolean => {
+      const first = saidFirst.get(what);
+      if (first === undefined) saidFirst.set(what, unit);
+      return first === undefined || first === unit;
+    };
+    surroundings.set(unit, { build, isFirst });
+    return unit;
+  };
+  const built = new Map(builds.roots.map((build) => [build.root, build]));
+  return claimed.flatMap((source) => {
+    const build = built.get(source);
+    if (build) return [unitOf([source, ...build.sources.slice(1)], build)];
+    return !source.held && builds.reaching.has(source.path) ? [] : [unitOf([source], undefined)];
   });
+}
+
+/** The files that hold a kind that explains one in these. */
+function explainingOf(sources: readonly Source[], holding: ReadonlyMap<string, readonly Source[]>): readonly Source[] {
+  const kinds = new Set(sources.flatMap((source) => [...kindsNamedIn(source)]));
+  const explaining = new Set([...kinds].flatMap((kind) => explanations.get(kind) ?? []));
+  return [...explaining].flatMap(({ kind, says }) =>
+    (holding.get(kind) ?? []).filter(({ text }) => says === undefined || says.test(text)),
+  );
+}
+
+/** Whether a file is of another world than a build, but not of one that has a file in common with it. */
+function isOutside({ path, held }: Source, build: Build, { reaching }: Builds): boolean {
+  const others = held ? undefined : reaching.get(path);
+  if (!others) return true;
+  const siblings = siblingsOf(build, reaching);
+  return [...others].some((other) => !siblings.has(other));
+}
+
+const siblings = new WeakMap<Build, ReadonlySet<Build>>();
+
+/** A build, and those that share a file with it. */
+function siblingsOf(build: Build, reaching: Builds['reaching']): ReadonlySet<Build> {
+  const known = siblings.get(build);
+  if (known) return known;
+  const found = new Set([build, ...build.sources.flatMap(({ path }) => [...(reaching.get(path) ?? [])])]);
+  siblings.set(build, found);
+  return found;
 }
 
 /** What explains a kind, by its name. */
@@ -56,74 +98,57 @@ function sourcesByKind(sources: readonly Source[]): ReadonlyMap<string, readonly
   return holding;
 }
 
+const kinds = new WeakMap<Source, ReadonlySet<string>>();
+
 /** The kinds that a text names, as far as one can tell without reading it. */
-function kindsNamedIn({ text: written }: Source): ReadonlySet<string> {
-  const names = written.matchAll(/\bkind["']?[ \t]*:[ \t]*["']?(\w+)/g);
-  return new Set([...names].map(([, kind = '']) => kind));
+function kindsNamedIn(source: Source): ReadonlySet<string> {
+  const known = kinds.get(source);
+  if (known) return known;
+  const names = source.text.matchAll(/\bkind["']?[ \t]*:[ \t]*["']?(\w+)/g);
+  const found = new Set([...names].map(([, kind = '']) => kind));
+  kinds.set(source, found);
+  return found;
 }
 
-/** Looks up the objects of a kind in all files of a unit. */
-export function knownIn({ sources, repository }: Unit): (groupKind: string) => readonly KubernetesObject[] {
+/**
+ * Looks up the objects of a kind: those of the build, and those of the unit's other files that are not called like one
+ * of them; or all of the unit's files where nothing is built.
+ */
+export function knownIn(unit: Unit): (groupKind: string) => readonly KubernetesObject[] {
+  const { build } = surroundingsOf(unit);
+  const inside = new Set(build?.sources);
   const found = new Map<string, readonly KubernetesObject[]>();
   return (groupKind) => {
     const before = found.get(groupKind);
     if (before) return before;
-    const objects = sources
-      .flatMap((source) => objectsOfSource(source, repository))
-      .filter(({ group, kind }) => `${group}/${kind}` === groupKind);
+    const own = (build?.objects() ?? []).filter((object) => groupKindOf(object) === groupKind);
+    const taken = new Set(own.map(nameIn));
+    const others = unit.sources
+      .filter((source) => !inside.has(source))
+      .flatMap((source) => objectsByKind(source, unit.repository).get(groupKind) ?? [])
+      .filter((object) => object.name === undefined || !taken.has(nameIn(object)));
+    const objects = [...own, ...others];
     found.set(groupKind, objects);
     return objects;
   };
 }
 
-const read = new WeakMap<Source, readonly KubernetesObject[]>();
+const groupKindOf = ({ group, kind }: KubernetesObject): string => `${group}/${kind}`;
 
-/** The objects of a file, read once. */
-function objectsOfSource(source: Source, repository: Repository): readonly KubernetesObject[] {
+const nameIn = ({ namespace = '', name = '' }: KubernetesObject): string => `${namespace}/${name}`;
+
+const read = new WeakMap<Source, ReadonlyMap<string, readonly KubernetesObject[]>>();
+
+/** The objects of a file by `group/Kind`, read once. */
+function objectsByKind(source: Source, repository: Repository): ReadonlyMap<string, readonly KubernetesObject[]> {
   const before = read.get(source);
   if (before) return before;
-  const objects = objectsIn(documentsOf(source, repository).documents, false);
+  const objects = new Map<string, KubernetesObject[]>();
+  for (const object of objectsIn(documentsOf(source, repository).documents, false)) {
+    const others = objects.get(groupKindOf(object));
+    if (others) others.push(object);
+    else objects.set(groupKindOf(object), [object]);
+  }
   read.set(source, objects);
   return objects;
-}
-
-/** Whether the first file of a unit is a patch: a kustomization beside it names it as one, or holds it. */
-export function isPatch({ sources: [source, ...others] }: Unit): boolean {
-  const kustomizations = others.filter(({ path, held }) => !held && isKustomization(path));
-  return source.held?.holder === inlinePatch || kustomizations.some((one) => patchPathsOf(one).includes(source.path));
-}
-
-/** The patches that a kustomization holds as text. JSON patches (RFC 6902) among them are no objects and say nothing. */
-export const inlinePatchesOf = (source: Source): readonly Source[] =>
-  parseYaml(source).documents.flatMap((document) =>
-    [
-      ...items(document, 'patches').map((patch) => scalar(patch, 'patch')),
-      ...items(document, 'patchesStrategicMerge').map((patch) => scalar(patch)),
-    ]
-      .filter((patch) => patch?.value.includes('\n'))
-      .flatMap((patch) =>
-        patch ? [sourceOfScalar(patch, { name: 'patch.yaml', holder: inlinePatch, container: 'inline' })] : [],
-      ),
-  );
-
-/** The files that a kustomization applies as patches, relative to the repository. */
-function patchPathsOf(source: Source): readonly string[] {
-  const folder = source.path.split('/').slice(0, -1);
-  return parseYaml(source).documents.flatMap((document) =>
-    [
-      ...['patches', 'patchesJson6902'].flatMap((key) => items(document, key).map((patch) => text(patch, 'path'))),
-      ...items(document, 'patchesStrategicMerge').map((patch) => textOf(patch)),
-    ].flatMap((path) => (path === undefined || path.includes('\n') ? [] : [resolved(folder, path)])),
-  );
-}
-
-const textOf = (node: YamlNode): string | undefined => (node.kind === 'scalar' ? node.value : undefined);
-
-function resolved(folder: readonly string[], path: string): string {
-  const parts = [...folder];
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  }
-  return parts.join('/');
 }

@@ -13,9 +13,29 @@ import { expiryCondition } from './expression.ts';
 export const readAlerts = ({ sources: [source] }: Unit): Extraction => ({
   facts: /\.(?:tf|jsonnet|libsonnet)$/i.test(source.held?.name ?? source.path)
     ? mentions(source, [...monitors, ...metrics])
-    : [...alertsIn(source, true), ...mentions(source, monitors)],
+    : [...firstToFire(alertsIn(source, true)), ...mentions(source, monitors)],
   diagnostics: isRuleFile(source) ? parseYaml(source).diagnostics : [],
 });
+
+/**
+ * Of the alerts on one metric, the first to fire: how early somebody hears of it. Those after it are related places. One
+ * whose threshold is not known may be the first.
+ */
+function firstToFire(alerts: readonly Fact<Alert>[]): readonly Fact<Alert>[] {
+  const byMetric = new Map<string, Fact<Alert>[]>();
+  for (const alert of alerts) {
+    const { metric } = alert.data;
+    byMetric.set(metric, [...(byMetric.get(metric) ?? []), alert]);
+  }
+  return [...byMetric.values()].flatMap((group) => {
+    const [first, ...later] = group.toSorted((a, b) => noticeOf(b) - noticeOf(a));
+    if (!first) return [];
+    const related = later.map(({ self, subject }) => ({ span: self, phrase: `${subject} fires later` }));
+    return [{ ...first, related: [...first.related, ...related] }];
+  });
+}
+
+const noticeOf = ({ data: { thresholdSeconds } }: Fact<Alert>): number => thresholdSeconds ?? Number.MAX_SAFE_INTEGER;
 
 const monitors = data.monitors.map(({ word }) => word);
 const metrics = data.metrics.map(({ name }) => name);

@@ -3,7 +3,7 @@ declare module '*/expiry-metrics.yaml' {
     readonly metrics: readonly {
       readonly name: string;
       /** Absent: its value does not say how long is left. */
-      readonly unit?: 'epoch' | 'seconds' | 'milliseconds' | 'days';
+      readonly unit?: 'epoch' | 'epoch-milliseconds' | 'seconds' | 'days';
     }[];
     readonly monitors: readonly { readonly word: string }[];
   };

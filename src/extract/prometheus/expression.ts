@@ -1,4 +1,5 @@
 import { data } from '../../../data/expiry-metrics.yaml';
+import { comparisonsIn } from './promql.ts';
 
 /** What an alert's expression says about expiry. */
 export interface ExpiryCondition {
@@ -10,18 +11,20 @@ export interface ExpiryCondition {
 /** The expiry condition of a PromQL expression, if it has one. `alert`: the alert's name, which may say what it is for. */
 export function expiryCondition(text: string, alert: string): ExpiryCondition | undefined {
   const expression = text.slice(0, longestExpression);
-  for (const match of expression.matchAll(/[a-zA-Z_:][\w:]*/g)) {
-    const metric = metricNamed(match[0]);
-    if (metric) return conditionOn(match[0], metric.unit, expression.slice(match.index + match[0].length));
+  const names = expression.match(/[a-zA-Z_:][\w:]*/g) ?? [];
+  for (const name of names) {
+    const metric = metricNamed(name);
+    if (metric) return { metric: name, thresholdSeconds: thresholdOf(expression, name, metric.unit) };
   }
   const [homemade] = expression.match(/[a-zA-Z_:]\w*_[\w:]*/) ?? [];
   const isExpiry = /cert|ssl|tls/i.test(alert) && /expir/i.test(alert) && /\btime\(\)/.test(expression);
-  return isExpiry && homemade ? { metric: homemade, thresholdSeconds: undefined } : undefined;
+  return isExpiry && homemade
+    ? { metric: homemade, thresholdSeconds: thresholdOf(expression, homemade, 'epoch') }
+    : undefined;
 }
 
 /** What is longer is read up to here. */
 const longestExpression = 4000;
-const longestCondition = 500;
 
 type Unit = (typeof data.metrics)[number]['unit'];
 
@@ -33,58 +36,26 @@ const byName: ReadonlyMap<string, (typeof data.metrics)[number]> = new Map(
 function metricNamed(name: string): { readonly unit?: Unit } | undefined {
   const known = byName.get(name) ?? name.split(':').flatMap((part) => byName.get(part) ?? [])[0];
   if (known) return known;
-  return /cert|ssl|x509|tls/i.test(name) && /expir|not_?after|days_(?:left|until)|end_?date/i.test(name)
-    ? {}
-    : undefined;
+  if (!/cert|ssl|x509|tls/i.test(name) || !/expir|not_?after|days_(?:left|until)|end_?date/i.test(name))
+    return undefined;
+  if (/days/i.test(name)) return { unit: 'days' };
+  if (/not_?after|timestamp|epoch/i.test(name)) return { unit: 'epoch' };
+  return /(?:expires?_in|ttl|remaining|left).*seconds$/i.test(name) ? { unit: 'seconds' } : {};
 }
 
-const secondsPer = { epoch: 1, seconds: 1, milliseconds: 1 / 1000, days: 86_400 } as const;
+const secondsPer = { epoch: 1, 'epoch-milliseconds': 1 / 1000, seconds: 1, days: 86_400 } as const;
 
-/** Reads `… - time() < 14 * 86400` or `(… - time()) / 86400 < 14` from what stands after the metric. */
-function conditionOn(metric: string, unit: Unit, after: string): ExpiryCondition {
-  const unreadable = { metric, thresholdSeconds: undefined };
-  const compared = /^([^<>=!]*(?:\{[^}]*\}[^<>=!]*)?)<=?\s*(?:bool\b)?\s*([\d\s*/+().]+)/.exec(
-    after.slice(0, longestCondition),
-  );
-  const limit = arithmetic(compared?.[2] ?? '');
-  if (!unit || limit === undefined) return unreadable;
-  const left = (compared?.[1] ?? '').replace(/\{[^}]*\}/g, '').replace(/\[[^\]]*\]/g, '');
-  const reduced = left.replace(/,\s*[\d.]+/g, '').replace(/\/\s*(\d[\d.]*|\([\d\s*.]+\))/g, '');
-  if (/\d/.test(reduced) || (unit === 'epoch' && !/-\s*(?:time|vector)\s*\(/.test(reduced))) return unreadable;
-  const divisors = [...left.matchAll(/\/\s*(\d[\d.]*|\([\d\s*.]+\))/g)].map((match) => arithmetic(match[1] ?? ''));
-  let seconds = limit * secondsPer[unit];
-  for (const divisor of divisors) {
-    if (divisor === undefined) return unreadable;
-    seconds *= divisor;
+/**
+ * Of the comparisons with the metric, the first that holds while less than something remains. A point in time must be
+ * compared with the time, and what remains must not.
+ */
+function thresholdOf(expression: string, metric: string, unit: Unit): number | undefined {
+  if (!unit) return undefined;
+  for (const { metric: factor, time, constant } of comparisonsIn(expression, (name) => name === metric)) {
+    const scaled = factor / secondsPer[unit];
+    const remains = factor > 0 && (unit.startsWith('epoch') ? Math.abs(time + scaled) < 1e-9 * scaled : time === 0);
+    const seconds = -constant / scaled;
+    if (remains && Number.isFinite(seconds)) return Math.round(seconds) + 0;
   }
-  return Number.isFinite(seconds) ? { metric, thresholdSeconds: Math.round(seconds) } : unreadable;
-}
-
-/** The value of a sum of products of numbers; closing parentheses that were opened before it end it. */
-function arithmetic(text: string): number | undefined {
-  const tokens = text.match(/\d+(?:\.\d+)?|[-+*/()]/g) ?? [];
-  let at = 0;
-  const factor = (depth: number): number => {
-    const token = tokens[at++];
-    if (token === '(' && depth < 20) {
-      const value = sum(depth + 1);
-      at++;
-      return value;
-    }
-    return token === undefined || !/^\d/.test(token) ? Number.NaN : Number(token);
-  };
-  const product = (depth: number): number => {
-    let value = factor(depth);
-    while (tokens[at] === '*' || tokens[at] === '/')
-      value = tokens[at++] === '*' ? value * factor(depth) : value / factor(depth);
-    return value;
-  };
-  const sum = (depth: number): number => {
-    let value = product(depth);
-    while (tokens[at] === '+' || tokens[at] === '-')
-      value = tokens[at++] === '+' ? value + product(depth) : value - product(depth);
-    return value;
-  };
-  const value = sum(0);
-  return Number.isNaN(value) ? undefined : value;
+  return undefined;
 }

@@ -11,7 +11,10 @@ export const prometheus: Technology = {
   name: 'prometheus',
   claims: (file) =>
     !/(?:^|\/)\.github\//.test(file.path) &&
-    ((/\.(?:ya?ml|rules|alerts|json)$/i.test(file.path) && (holdsRules(file) || namesMonitor(file))) ||
+    ((/\.(?:ya?ml|rules|alerts|json)(?:\.(?:j2|tpl|tmpl|erb))?$|(?:^|\/)[\w-]*(?:rules|alerts)[\w-]*$/i.test(
+      file.path,
+    ) &&
+      (holdsRules(file) || namesMonitor(file))) ||
       (/\.(?:tf|jsonnet|libsonnet)$/i.test(file.path) && (namesMonitor(file) || namesMetric(file)))),
   extract: async (unit) => (await import('./expiry-alerts.ts')).readAlerts(unit),
 };

@@ -1,8 +1,8 @@
 import type { Listener } from '../../core/fact.ts';
 import { type Field, written } from '../../core/fact-builder.ts';
 import { spanOfNode } from '../../formats/yaml-tree.ts';
+import { settingAt } from '../dialects/traefik-settings.ts';
 import type { EntryPoint } from './model.ts';
-import { settingAt } from './settings.ts';
 
 /** The widest; an address that is not known is taken for one that everybody reaches. */
 export const exposureOf = (entryPoints: readonly EntryPoint[]): Pick<Listener, 'exposure'> => ({

@@ -4,13 +4,13 @@ import type { Source } from '../../core/source.ts';
 import { spanOfNode } from '../../formats/yaml-tree.ts';
 import { protocolRange } from '../../tls/protocols.ts';
 import { readListenAddress } from '../dialects/listen-address.ts';
-import { defaultsOf, type TraefikDefaults } from './defaults.ts';
+import { defaultsOf, type TraefikDefaults } from '../dialects/traefik-defaults.ts';
+import { writtenOptions } from '../dialects/traefik-options.ts';
+import { resolverFact } from '../dialects/traefik-resolvers.ts';
+import { flagField, isOn, keyAt, listAt, nodeAt, settingAt, textAt } from '../dialects/traefik-settings.ts';
 import { exposureOf, portsField } from './entry-point-fields.ts';
 import { type EntryPoint, type Named, namedAt, spanOfKey } from './model.ts';
-import { writtenOptions } from './option-sets.ts';
 import { isFirstGeneration, type Part, partsOf } from './parts.ts';
-import { resolverFact } from './resolvers.ts';
-import { flagField, isOn, keyAt, listAt, nodeAt, settingAt, textAt } from './settings.ts';
 
 /**
  * Traefik 1, whose entry points hold the TLS settings themselves and whose root says whether servers are verified. Its
@@ -101,5 +101,5 @@ function servers({ root }: Part): readonly Fact<Upstream>[] {
 /** The one authority of Traefik 1, under `acme`. */
 function authority(part: Part): readonly Fact<Issuance>[] {
   const key = keyAt(part.root, 'acme');
-  return key ? [resolverFact({ name: 'acme', key, node: part.root, part })] : [];
+  return key ? [resolverFact({ name: 'acme', key, node: part.root })] : [];
 }

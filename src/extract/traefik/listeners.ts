@@ -2,7 +2,9 @@ import type { Fact, Listener } from '../../core/fact.ts';
 import { buildFact, type Field, unknown, written } from '../../core/fact-builder.ts';
 import type { Span } from '../../core/source.ts';
 import { spanOfNode } from '../../formats/yaml-tree.ts';
-import type { TraefikDefaults } from './defaults.ts';
+import type { TraefikDefaults } from '../dialects/traefik-defaults.ts';
+import { isBroken, serves, unwrittenOptions, writtenOptions } from '../dialects/traefik-options.ts';
+import { flagField, keyAt, settingAt } from '../dialects/traefik-settings.ts';
 import { exposureOf, portsField } from './entry-point-fields.ts';
 import { certificatesOf, hstsOf } from './middlewares.ts';
 import {
@@ -15,10 +17,8 @@ import {
   resolve,
   spanOfKey,
 } from './model.ts';
-import { isBroken, serves, unwrittenOptions, writtenOptions } from './option-sets.ts';
 import { plainListeners } from './plain-listeners.ts';
 import { isPassthrough, routerTls } from './router-tls.ts';
-import { flagField, keyAt, settingAt } from './settings.ts';
 
 /**
  * A listener for each option set that is written or in force, for each router that serves TLS, and for what is served

@@ -1,9 +1,10 @@
 import type { CertificateReference, Listener } from '../../core/fact.ts';
 import { type Field, unknown, written } from '../../core/fact-builder.ts';
-import { spanOfNode, type YamlNode } from '../../formats/yaml-tree.ts';
+import { spanOfNode } from '../../formats/yaml-tree.ts';
+import { hstsOfMiddleware } from '../dialects/traefik-middlewares.ts';
+import { isPlainName } from '../dialects/traefik-names.ts';
+import { listAt, nodeAt, settingAt } from '../dialects/traefik-settings.ts';
 import { type Configuration, type EntryPoint, type Named, type Router, resolve } from './model.ts';
-import { isPlainName } from './names.ts';
-import { entriesAt, flagField, listAt, nodeAt, settingAt, textAt } from './settings.ts';
 
 /**
  * The middlewares of a router, in order, chains and those of its entry points included. `undefined` among them is one
@@ -61,41 +62,9 @@ export function hstsOf(
   configuration: Configuration,
 ): Field<NonNullable<Listener['hsts']>> {
   const found = middlewaresOf(router, entryPoints, configuration).flatMap((middleware) =>
-    middleware ? (hstsIn(middleware) ?? []) : [],
+    middleware ? (hstsOfMiddleware(middleware.node) ?? []) : [],
   );
   return found[0] ?? unknown;
-}
-
-/** A custom header is set after the one that `stsSeconds` asks for. */
-function hstsIn({ node }: Named): Field<NonNullable<Listener['hsts']>> | undefined {
-  const custom = entriesAt(node, 'headers', 'customResponseHeaders').find(
-    ({ key }) => key.value.toLowerCase() === 'strict-transport-security',
-  )?.value;
-  if (custom) return customHsts(custom);
-  const seconds = settingAt(node, 'headers', 'stsSeconds');
-  if (seconds.state === 'unknown') return unknown;
-  if (seconds.state === 'absent' || seconds.node.kind !== 'scalar' || !(Number(seconds.node.value) > 0))
-    return undefined;
-  const subdomains = flagField(settingAt(node, 'headers', 'stsIncludeSubdomains'));
-  const includeSubDomains = subdomains?.origin === 'written' && subdomains.value;
-  return written({ maxAgeSeconds: Number(seconds.node.value), includeSubDomains }, spanOfNode(seconds.node));
-}
-
-/** An empty value takes the header away, also from what the application sends. */
-function customHsts(custom: YamlNode): Field<NonNullable<Listener['hsts']>> {
-  if (custom.kind !== 'scalar') return unknown;
-  const age = /max-age\s*=\s*"?(\d+)/i.exec(custom.value)?.[1] ?? 0;
-  return written(
-    { maxAgeSeconds: Number(age), includeSubDomains: /includesubdomains/i.test(custom.value) },
-    spanOfNode(custom),
-  );
-}
-
-/** Whether a middleware sends every request on to https. */
-export function redirectsToHttps({ node }: Named): boolean {
-  const scheme = textAt(node, 'redirectScheme', 'scheme')?.toLowerCase();
-  if (scheme !== undefined) return scheme === 'https';
-  return /^https:/i.test(textAt(node, 'redirectRegex', 'replacement') ?? '');
 }
 
 /** Those that a resolver asks for; else the files of the store, or the one that Traefik makes up for itself. */

@@ -1,10 +1,11 @@
 import type { Span } from '../../core/source.ts';
 import type { Unit } from '../../core/technology.ts';
 import { spanOfNode, type YamlNode, type YamlScalar } from '../../formats/yaml-tree.ts';
-import { type ListenAddress, readListenAddress } from '../dialects/listen-address.ts';
-import { openProviders } from './defaults.ts';
+import { openProviders } from '../dialects/traefik-defaults.ts';
+import { describedEntryPoints, type EntryPointSettings } from '../dialects/traefik-entry-points.ts';
+import { hostsOfRule } from '../dialects/traefik-rules.ts';
+import { entriesAt, isOn, listAt, nodeAt, settingAt, textAt } from '../dialects/traefik-settings.ts';
 import { isFirstGeneration, isStatic, type Part, partsOf } from './parts.ts';
-import { entriesAt, isOn, listAt, nodeAt, settingAt, textAt } from './settings.ts';
 
 /** Something with a name: a router, an option set, a middleware, a transport. */
 export interface Named {
@@ -14,13 +15,7 @@ export interface Named {
   readonly part: Part;
 }
 
-export interface EntryPoint extends Named {
-  readonly address: ListenAddress | undefined;
-  /** `http.tls`: what holds for its routers without settings of their own. `undefined`: not known. */
-  readonly tls: boolean | undefined;
-  /** `http.redirections`: every request that no router of higher priority takes is sent on to https. */
-  readonly redirects: boolean;
-}
+export interface EntryPoint extends Named, EntryPointSettings {}
 
 export interface Router extends Named {
   readonly protocol: 'http' | 'tcp';
@@ -77,31 +72,8 @@ export const namedAt = (part: Part, ...path: readonly string[]): readonly Named[
 
 export const spanOfKey = ({ key }: Named): Span => spanOfNode(key);
 
-function entryPointsIn(statics: readonly Part[]): readonly EntryPoint[] {
-  const all = statics.flatMap((part) => namedAt(part, 'entryPoints'));
-  const names = new Set(all.map(({ name }) => name.toLowerCase()));
-  return all.map((named) => {
-    const address = textAt(named.node, 'address')?.replace(/\/(?:tcp|udp)$/i, '');
-    return {
-      ...named,
-      address: address === undefined ? undefined : readListenAddress(address),
-      tls: isOn(settingAt(named.node, 'http', 'tls')),
-      redirects: redirects(named.node, names),
-    };
-  });
-}
-
-/**
- * To a port or an entry point that exists. The scheme is https unless another one is written; a lower priority lets
- * routers answer first (Traefik 3.7, pkg/provider/traefik/internal.go, redirection).
- */
-function redirects(entryPoint: YamlNode, names: ReadonlySet<string>): boolean {
-  const redirection = nodeAt(entryPoint, 'http', 'redirections', 'entryPoint');
-  const to = textAt(redirection, 'to')?.toLowerCase();
-  if (to === undefined || textAt(redirection, 'priority') !== undefined) return false;
-  const exists = /^:\d+$/.test(to) || names.has(to);
-  return exists && (textAt(redirection, 'scheme') ?? 'https').toLowerCase() === 'https';
-}
+const entryPointsIn = (statics: readonly Part[]): readonly EntryPoint[] =>
+  describedEntryPoints(statics.flatMap((part) => namedAt(part, 'entryPoints')));
 
 /** UDP has no TLS that Traefik terminates. */
 export const isUdp = ({ node }: EntryPoint): boolean => /\/udp$/i.test(textAt(node, 'address') ?? '');
@@ -111,19 +83,10 @@ const routersOf = (part: Part): readonly Router[] =>
     namedAt(part, protocol, 'routers').map((named) => ({ ...named, protocol, hosts: hostsOf(named.node) })),
   );
 
-/** The names in `Host(…)` and `HostSNI(…)`, in the syntax of Traefik 2 and 3. */
 function hostsOf(router: YamlNode): readonly string[] | undefined {
   const rule = settingAt(router, 'rule');
-  if (rule.state === 'unknown') return undefined;
   if (rule.state === 'absent') return [];
-  if (rule.node.kind !== 'scalar' || /\{\{|\$\{/.test(rule.node.value)) return undefined;
-  const matchers = [...rule.node.value.matchAll(/(!\s*)?\b(?:Host|HostSNI|HostHeader)\s*\(([^)]*)\)/gi)];
-  const names = matchers
-    .filter(([, negated]) => negated === undefined)
-    .flatMap(([, , list = '']) =>
-      [...list.matchAll(/[`"']([^`"']*)[`"']/g)].map(([, name = '']) => name.toLowerCase()),
-    );
-  return [...new Set(names)].filter((name) => name !== '*' && name !== '');
+  return rule.state === 'present' && rule.node.kind === 'scalar' ? hostsOfRule(rule.node.value) : undefined;
 }
 
 /** Providers that are not read here, or files that are not there. */

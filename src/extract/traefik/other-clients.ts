@@ -2,8 +2,8 @@ import type { Fact, Upstream } from '../../core/fact.ts';
 import { buildFact, composite, written } from '../../core/fact-builder.ts';
 import { spanOfNode, type YamlNode, type YamlScalar } from '../../formats/yaml-tree.ts';
 import { reachOf, widestReach } from '../../tls/reach.ts';
+import { entriesAt, flagField, settingAt, textsAt } from '../dialects/traefik-settings.ts';
 import type { Configuration } from './model.ts';
-import { entriesAt, flagField, settingAt, textsAt } from './settings.ts';
 
 /**
  * What Traefik itself connects to without verifying: stores that providers read, places that metrics and traces go to,

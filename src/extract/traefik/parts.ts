@@ -3,8 +3,9 @@ import { nestedSource, type Source } from '../../core/source.ts';
 import { parseToml } from '../../formats/toml.ts';
 import { parseYaml } from '../../formats/yaml.ts';
 import type { YamlNode } from '../../formats/yaml-tree.ts';
-import { composeContainers, podContainers } from './containers.ts';
-import { entriesAt, nodeAt } from './settings.ts';
+import { isTraefikChart } from '../dialects/traefik-chart.ts';
+import { composeContainers, podContainers } from '../dialects/traefik-containers.ts';
+import { entriesAt, nodeAt } from '../dialects/traefik-settings.ts';
 
 /** A tree of Traefik's settings and where it was found. */
 export interface Part {
@@ -40,7 +41,7 @@ function readParts(source: Source): SourceParts {
   const { documents, diagnostics } = parseRendered(source);
   const parts = documents.flatMap((document): readonly Part[] => {
     if (nodeAt(document, 'services')?.kind === 'mapping') return partsOfContainers(source, composeContainers(document));
-    if (isTraefik(document)) return [{ source, provider: 'file', root: document }];
+    if (isTraefik(document) && !isTraefikChart(document)) return [{ source, provider: 'file', root: document }];
     return partsOfContainers(source, podContainers(document));
   });
   // Other technologies read the files of containers, and report what is wrong with them.

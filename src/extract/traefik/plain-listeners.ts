@@ -1,11 +1,12 @@
 import type { Fact, Listener } from '../../core/fact.ts';
 import { buildFact, type Field, unknown, written } from '../../core/fact-builder.ts';
 import { spanOfNode } from '../../formats/yaml-tree.ts';
+import { isRedirectToHttps } from '../dialects/traefik-middlewares.ts';
+import { settingAt, textAt } from '../dialects/traefik-settings.ts';
 import { exposureOf, portsField } from './entry-point-fields.ts';
-import { middlewaresOf, redirectsToHttps } from './middlewares.ts';
+import { middlewaresOf } from './middlewares.ts';
 import { type Configuration, type EntryPoint, entryPointsFor, type Router, spanOfKey } from './model.ts';
 import { routerTls } from './router-tls.ts';
-import { settingAt, textAt } from './settings.ts';
 
 /** A listener for each HTTP router that answers without TLS on an entry point that does not redirect by itself. */
 export function plainListeners(configuration: Configuration): readonly Fact<Listener>[] {
@@ -73,7 +74,7 @@ function answerOf(
   configuration: Configuration,
 ): boolean | Field<boolean> {
   const middlewares = middlewaresOf(router, entryPoints, configuration);
-  if (middlewares.some((middleware) => middleware && redirectsToHttps(middleware))) return true;
+  if (middlewares.some((middleware) => middleware && isRedirectToHttps(middleware.node))) return true;
   if (middlewares.includes(undefined) || !first) return unknown;
   const ports = entryPoints.flatMap(({ address }) => address?.ports ?? []);
   return (ports.includes(80) && hasTwin) || ports.includes(443) ? false : unknown;
@@ -84,7 +85,7 @@ const redirectingRouter = (configuration: Configuration): Router | undefined =>
   configuration.routers.find(
     (router) =>
       (textAt(router.node, 'priority') !== undefined || router.hosts === undefined || router.hosts.length === 0) &&
-      middlewaresOf(router, [], configuration).some((middleware) => !middleware || redirectsToHttps(middleware)),
+      middlewaresOf(router, [], configuration).some((middleware) => !middleware || isRedirectToHttps(middleware.node)),
   );
 
 const securedHosts = (configuration: Configuration): ReadonlyMap<string, Router> =>

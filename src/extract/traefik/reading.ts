@@ -1,5 +1,5 @@
 import type { Extraction, Unit, Versions } from '../../core/technology.ts';
-import { defaultsOf } from './defaults.ts';
+import { defaultsOf } from '../dialects/traefik-defaults.ts';
 import { firstGeneration } from './first-generation.ts';
 import { listeners } from './listeners.ts';
 import { configurationOf } from './model.ts';

@@ -1,9 +1,7 @@
-import { data as acmeServers } from '../../../data/acme-servers.yaml';
 import type { Fact, Issuance } from '../../core/fact.ts';
-import { buildFact, byDefault, composite, type Field, unknown, written } from '../../core/fact-builder.ts';
-import { spanOfNode } from '../../formats/yaml-tree.ts';
-import { type Configuration, type Named, namedAt, spanOfKey } from './model.ts';
-import { nodeAt, settingAt, textField } from './settings.ts';
+import { resolverFact } from '../dialects/traefik-resolvers.ts';
+import { nodeAt } from '../dialects/traefik-settings.ts';
+import { type Configuration, namedAt } from './model.ts';
 
 /** One `issuance` for each resolver that asks an ACME authority; routers name it by its subject. */
 export const resolvers = ({ parts }: Configuration): readonly Fact<Issuance>[] =>
@@ -11,43 +9,3 @@ export const resolvers = ({ parts }: Configuration): readonly Fact<Issuance>[] =
     .flatMap((part) => namedAt(part, 'certificatesResolvers'))
     .filter(({ node }) => nodeAt(node, 'acme') !== undefined)
     .map(resolverFact);
-
-/** The authority that the `acme` block of a resolver asks. */
-export function resolverFact(resolver: Named): Fact<Issuance> {
-  const self = spanOfKey(resolver);
-  const subject = `certificates resolver ${resolver.name}`;
-  return buildFact<Issuance>(
-    { technology: 'traefik', subject, self },
-    { kind: 'issuance', issuerType: 'acme' },
-    { issuer: written(subject, self), staging: stagingField(resolver), key: keyField(resolver) },
-  );
-}
-
-/** The production directory of Let's Encrypt unless another is written (Traefik 3.7, DefaultAcmeCAServer). */
-function stagingField({ node }: Named): Field<boolean> {
-  const server = textField(settingAt(node, 'acme', 'caServer'));
-  if (!server) return byDefault(false, "Traefik asks Let's Encrypt's production directory");
-  if (server.origin !== 'written') return unknown;
-  const host = /^https?:\/\/([^/:?#]+)/i.exec(server.value.trim())?.[1]?.toLowerCase();
-  return host === undefined
-    ? unknown
-    : written(
-        acmeServers.some((known) => known.host === host),
-        server.span,
-      );
-}
-
-/** RSA with 4096 bits unless something else is written (Traefik 3.7, pkg/provider/acme, GetKeyType). */
-function keyField({ node }: Named): Field<NonNullable<Issuance['key']>> {
-  const setting = settingAt(node, 'acme', 'keyType');
-  const type = textField(setting);
-  if (!type)
-    return byDefault({ algorithm: 'RSA', bits: 4096 }, 'Traefik asks for certificates with RSA keys of 4096 bits');
-  const [, algorithm, bits] = (type.origin === 'written' && /^(EC|RSA)(\d+)$/i.exec(type.value)) || [];
-  if (setting.state !== 'present' || algorithm === undefined) return unknown;
-  const span = spanOfNode(setting.node);
-  return composite<NonNullable<Issuance['key']>>({
-    algorithm: written(algorithm.toUpperCase() === 'EC' ? 'ECDSA' : 'RSA', span),
-    bits: written(Number(bits), span),
-  });
-}

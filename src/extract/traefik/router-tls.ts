@@ -1,5 +1,5 @@
+import { flagField, isOn, settingAt } from '../dialects/traefik-settings.ts';
 import type { EntryPoint, Router } from './model.ts';
-import { flagField, isOn, settingAt } from './settings.ts';
 
 /**
  * Whether a router serves TLS on an entry point: by its own `tls`, or for HTTP by that of the entry point. Without

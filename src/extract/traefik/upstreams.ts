@@ -1,16 +1,13 @@
 import type { Fact, Upstream } from '../../core/fact.ts';
-import { buildFact, byDefault, composite, type Field, type Fields, unknown, written } from '../../core/fact-builder.ts';
+import { buildFact, unknown, written } from '../../core/fact-builder.ts';
 import type { Span } from '../../core/source.ts';
-import { spanOfWord } from '../../formats/word.ts';
 import { spanOfNode, type YamlNode } from '../../formats/yaml-tree.ts';
-import { protocolRange } from '../../tls/protocols.ts';
 import { reachOf } from '../../tls/reach.ts';
-import type { TraefikDefaults } from './defaults.ts';
+import type { TraefikDefaults } from '../dialects/traefik-defaults.ts';
+import { flagField, isOn, keyAt, nodeAt, settingAt, textAt } from '../dialects/traefik-settings.ts';
+import { defaultTransportFields, transportFields } from '../dialects/traefik-transports.ts';
 import { type Configuration, type Named, namedAt, resolve, spanOfKey } from './model.ts';
-import { isPlainName } from './names.ts';
-import { ciphersOf, isBrokenTransport, protocolsOf } from './option-sets.ts';
 import type { Part } from './parts.ts';
-import { flagField, isOn, keyAt, listAt, nodeAt, settingAt, textAt, textField } from './settings.ts';
 
 /**
  * An upstream for each server that is reached over TLS, with what its servers transport says; and one for each
@@ -153,51 +150,10 @@ function serverFact(
       ...(transport === 'unknown'
         ? { verify: unknown, protocols: unknown }
         : transport === 'default'
-          ? defaultFields(defaults)
-          : transportFields(transport, defaults)),
+          ? defaultTransportFields(defaults)
+          : transportFields(transport.tls, defaults)),
     },
   );
-}
-
-const verifies = byDefault(true, 'Traefik checks the certificates of servers unless told not to');
-
-const defaultFields = (defaults: TraefikDefaults): Fields<Upstream> => ({
-  verify: composite<NonNullable<Upstream['verify']>>({ chain: verifies, hostname: verifies }),
-  protocols: defaults.because(protocolRange(defaults.clientMinimum, 'TLSv1.3')),
-});
-
-/** Traefik 3.7, pkg/server/service/transport.go, createTLSConfig. */
-function transportFields({ tls }: Transport, defaults: TraefikDefaults): Fields<Upstream> {
-  if (defaults.transportVersions && isBrokenTransport(tls)) return { verify: unknown, protocols: unknown };
-  const protocols = defaults.transportVersions
-    ? protocolsOf(tls, defaults.clientMinimum, defaults)
-    : defaults.because(protocolRange(defaults.clientMinimum, 'TLSv1.3'));
-  const [ca] = listAt(tls, 'rootCAs') ?? [];
-  const certificate = certificateOf(tls);
-  return {
-    verify: verifyOf(tls),
-    protocols,
-    ...(defaults.transportVersions && listAt(tls, 'cipherSuites') && { ciphers: ciphersOf(tls, protocols, defaults) }),
-    ca: ca && (ca.unknown ? unknown : written(isPlainName(ca.text) ? ca.text : 'inline', spanOfWord(ca))),
-    serverName: textField(settingAt(tls, 'serverName')),
-    clientCertificate: certificate,
-  };
-}
-
-/** With SPIFFE, or names that the certificate must hold, something else than `insecureSkipVerify` decides. */
-function verifyOf(tls: YamlNode): Field<NonNullable<Upstream['verify']>> {
-  if (['spiffe', 'peerCertURI', 'peerCertSANs'].some((name) => settingAt(tls, name).state !== 'absent')) return unknown;
-  const skip = flagField(settingAt(tls, 'insecureSkipVerify'));
-  if (skip?.origin === 'unknown') return unknown;
-  const checks = skip?.origin === 'written' ? written(!skip.value, skip.span) : verifies;
-  return composite<NonNullable<Upstream['verify']>>({ chain: checks, hostname: checks });
-}
-
-function certificateOf(tls: YamlNode): Field<string> | undefined {
-  const certificates = nodeAt(tls, 'certificates');
-  const first = certificates?.kind === 'sequence' ? certificates.items[0] : undefined;
-  const file = first && textField(settingAt(first, 'certFile'));
-  return file?.origin === 'written' && !isPlainName(file.value) ? undefined : file;
 }
 
 /**
@@ -212,7 +168,7 @@ function unusedTransport(transport: Transport, defaults: TraefikDefaults): reado
     buildFact<Upstream>(
       { technology: 'traefik', subject: transport.subject, self },
       { kind: 'upstream', exposure: 'private' },
-      { tls: written(true, skip.span), ...transportFields(transport, defaults) },
+      { tls: written(true, skip.span), ...transportFields(transport.tls, defaults) },
     ),
   ];
 }

@@ -5,7 +5,7 @@ import type { YamlEntry, YamlNode } from '../../formats/yaml-tree.ts';
 import { entries, get, items } from '../../formats/yaml-tree.ts';
 import { type ClientPlace, clientsInScript } from '../dialects/verification.ts';
 import { clientsInCall, isLocal, wordOfNode } from '../dialects/verification-calls.ts';
-import { clientsInEnvironmentNode } from '../dialects/verification-containers.ts';
+import { factsInEnvironmentNode } from '../dialects/verification-containers.ts';
 
 /** What the services of a Compose file tell programs. */
 export const readCompose = ({ sources: [source] }: Unit): Extraction => ({
@@ -20,13 +20,13 @@ const isDevelopment = (path: string): boolean =>
   /(?:^|\/)(?:dev|development|local)\//i.test(path) ||
   /[._-](?:dev|devel|development|local|tests?|testing|override|e2e|ci|integration)(?:[._-][^/]*)?$/i.test(path);
 
-function clientsOfService({ key, value: service }: YamlEntry, local: boolean): readonly Fact<Client>[] {
+function clientsOfService({ key, value: service }: YamlEntry, local: boolean): readonly Fact[] {
   const place: ClientPlace = { technology: 'compose', subject: `service ${key.value}`, phase: 'run', local };
   const environment = get(service, 'environment');
   const buildArguments = get(service, 'build', 'args');
   return [
-    ...(environment ? clientsInEnvironmentNode(environment, place) : []),
-    ...(buildArguments ? clientsInEnvironmentNode(buildArguments, { ...place, phase: 'build' }) : []),
+    ...(environment ? factsInEnvironmentNode(environment, place) : []),
+    ...(buildArguments ? factsInEnvironmentNode(buildArguments, { ...place, phase: 'build' }) : []),
     ...clientsOfCall(get(service, 'entrypoint'), place),
     ...clientsOfCall(get(service, 'command'), place),
     ...clientsOfCall(get(service, 'healthcheck', 'test'), { ...place, probe: true }),

@@ -6,6 +6,7 @@ import type { DockerfileInstruction, DockerfileWord } from '../../formats/docker
 import { parseDockerfile } from '../../formats/dockerfile.ts';
 import { type ClientPlace, clientsInEnvironment, clientsInFile, clientsInScript } from '../dialects/verification.ts';
 import { clientsInCall, isLocal, wordAt } from '../dialects/verification-calls.ts';
+import { runtimeVersions } from '../dialects/verification-runtimes.ts';
 
 /** What the instructions of a Dockerfile tell programs. */
 export const readImage = ({ sources: [source] }: Unit): Extraction => ({
@@ -44,7 +45,7 @@ function stagesOf(instructions: readonly DockerfileInstruction[]): readonly Stag
   }));
 }
 
-function clientsOfStage(stage: Stage, source: Source): readonly Fact<Client>[] {
+function clientsOfStage(stage: Stage, source: Source): readonly Fact[] {
   const place = { technology: 'dockerfile', subject: stage.subject, ...(isLocal(source.path) && { local: true }) };
   const build: ClientPlace = { ...place, phase: 'build' };
   const run: ClientPlace = { ...place, phase: stage.deployed ? 'run' : 'build' };
@@ -79,12 +80,17 @@ function clientsOfPairs(
   { pairs }: DockerfileInstruction,
   source: Source,
   placeOf: (name: DockerfileWord) => ClientPlace,
-): readonly Fact<Client>[] {
-  return pairs.flatMap(({ name, value }) => {
+): readonly Fact[] {
+  return pairs.flatMap(({ name, value }): readonly Fact[] => {
     if (!value) return [];
     const word = wordAt(source, value.value, value.range.start, value.range.end);
     const known = value.value.includes('$') ? { ...word, value: undefined } : word;
-    return clientsInEnvironment(name.value, known, spanOf(source, name.range.start, name.range.end), placeOf(name));
+    const span = spanOf(source, name.range.start, name.range.end);
+    const place = placeOf(name);
+    return [
+      ...clientsInEnvironment(name.value, known, span, place),
+      ...runtimeVersions([{ name: name.value, span, value: known }], place),
+    ];
   });
 }
 

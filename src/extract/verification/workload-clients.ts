@@ -2,15 +2,15 @@ import type { Client, Fact } from '../../core/fact.ts';
 import type { Extraction, Unit } from '../../core/technology.ts';
 import { parseYaml } from '../../formats/yaml.ts';
 import type { YamlMapping, YamlNode } from '../../formats/yaml-tree.ts';
-import { entries, get, items, scalar, spanOfNode, text } from '../../formats/yaml-tree.ts';
+import { entries, get, items, scalar, sourceOfScalar, spanOfNode, text } from '../../formats/yaml-tree.ts';
 import {
   type ClientPlace,
   clientsInArguments,
   clientsInEnvironment,
   clientsInScript,
 } from '../dialects/verification.ts';
-import { clientsInCall, isLocal, wordOfNode } from '../dialects/verification-calls.ts';
-import { clientsInEnvironmentNode } from '../dialects/verification-containers.ts';
+import { type CallWord, clientsInCall, isLocal, wordOfNode } from '../dialects/verification-calls.ts';
+import { factsInEnvironmentNode } from '../dialects/verification-containers.ts';
 import { conditionalRegions, type Region } from './template-regions.ts';
 
 /** What the containers of a manifest, and the values of a chart, tell programs. */
@@ -18,12 +18,12 @@ export function readWorkload({ sources: [source] }: Unit): Extraction {
   const file = parseYaml(source);
   const regions = file.templated ? conditionalRegions(source.text) : [];
   return {
-    facts: file.documents.flatMap((document) => clientsOfDocument(document, regions)),
+    facts: file.documents.flatMap((document) => factsOfDocument(document, regions)),
     diagnostics: file.diagnostics,
   };
 }
 
-function clientsOfDocument(document: YamlNode, regions: readonly Region[]): readonly Fact<Client>[] {
+function factsOfDocument(document: YamlNode, regions: readonly Region[]): readonly Fact[] {
   const place: ClientPlace = {
     technology: 'kubernetes',
     subject: subjectOf(document),
@@ -34,7 +34,7 @@ function clientsOfDocument(document: YamlNode, regions: readonly Region[]): read
   if (kind === 'CustomResourceDefinition') return [];
   if (kind === 'ConfigMap') return clientsOfConfigMap(document, place);
   return containersIn(document).flatMap(({ container, probe }) =>
-    clientsOfContainer(container, probe ? { ...place, probe } : place).filter((fact) => {
+    factsOfContainer(container, probe ? { ...place, probe } : place).filter((fact) => {
       const from = spanOfNode(container).start;
       return !regions.some(({ start, end }) => start > from && start <= fact.self.start && fact.self.start < end);
     }),
@@ -45,7 +45,8 @@ function subjectOf(document: YamlNode): string {
   const kind = text(document, 'kind');
   const name = text(document, 'metadata', 'name');
   const namespace = text(document, 'metadata', 'namespace');
-  if (kind === undefined) return 'the chart';
+  if (kind === undefined)
+    return /(?:^|\/)kustomization\./i.test(document.source.path) ? 'the kustomization' : 'the chart';
   return [kind, [namespace, name].filter((part) => part !== undefined).join('/')]
     .filter((part) => part !== '')
     .join(' ');
@@ -86,13 +87,13 @@ const environmentKeys = [
 ] as const;
 const argumentKeys = ['args', 'extraArgs', 'additionalArgs', 'additionalArguments'] as const;
 
-function clientsOfContainer(container: YamlMapping, place: ClientPlace): readonly Fact<Client>[] {
+function factsOfContainer(container: YamlMapping, place: ClientPlace): readonly Fact[] {
   const program = programOfImage(container);
   const command = wordsAt(container, 'command');
   return [
     ...environmentKeys.flatMap((key) => {
       const environment = get(container, key);
-      return environment ? clientsInEnvironmentNode(environment, place) : [];
+      return environment ? factsInEnvironmentNode(environment, place) : [];
     }),
     ...(command.length > 0
       ? clientsInCall([...command, ...wordsAt(container, 'args')], place)
@@ -100,10 +101,23 @@ function clientsOfContainer(container: YamlMapping, place: ClientPlace): readonl
     ...argumentKeys.slice(1).flatMap((key) => clientsInArguments(program, wordsAt(container, key), place)),
     ...clientsOfScript(container, place),
     ...clientsOfPatch(container, place),
+    ...clientsOfPatchText(container, place),
   ];
 }
 
-const wordsAt = (container: YamlMapping, key: string) => items(container, key).map(wordOfNode);
+/** A list of words, or a mapping of flags to values, as values of charts have them. */
+function wordsAt(container: YamlMapping, key: string): readonly CallWord[] {
+  const node = get(container, key);
+  if (node?.kind !== 'mapping') return items(container, key).map(wordOfNode);
+  return node.entries.flatMap(({ key: name, value }) => {
+    const word = wordOfNode(value);
+    if (value.kind !== 'scalar') return [];
+    const flag = name.value.startsWith('-') ? name.value : `--${name.value}`;
+    return [
+      { ...word, value: word.value === undefined ? undefined : `${flag}=${word.value}`, raw: `${flag}=${word.raw}` },
+    ];
+  });
+}
 
 /** `gcr.io/kaniko-project/executor:v1` runs `kaniko-project/executor`, as far as anyone can tell. */
 function programOfImage(container: YamlMapping): string | undefined {
@@ -130,6 +144,15 @@ function clientsOfPatch(patch: YamlMapping, place: ClientPlace): readonly Fact<C
   const value = scalar(patch, 'value');
   if (!value || path === undefined || !/^(?:add|replace)$/.test(text(patch, 'op') ?? '')) return [];
   return /\/args\/(?:-|\d+)$/.test(path) ? clientsInArguments(undefined, [wordOfNode(value)], place) : [];
+}
+
+/** A kustomization may hold such patches as text: `patch: |-`. */
+function clientsOfPatchText(holder: YamlMapping, place: ClientPlace): readonly Fact<Client>[] {
+  const patch = scalar(holder, 'patch');
+  if (!patch || !/^\s*-\s*\{?\s*["']?(?:op|path|value)\b/.test(patch.value)) return [];
+  return parseYaml(sourceOfScalar(patch)).documents.flatMap((document) =>
+    items(document).flatMap((one) => (one.kind === 'mapping' ? clientsOfPatch(one, place) : [])),
+  );
 }
 
 /** Keys that containers take as their environment, when their names leave no doubt. */

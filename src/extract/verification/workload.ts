@@ -11,8 +11,9 @@ export const workload: Technology = {
   claims: (file) =>
     /\.(?:ya?ml|json)$/i.test(file.path) &&
     !/(?:^|\/)\.github\//.test(file.path) &&
-    (isValues(file.path) || (file.hasWord('apiVersion') && file.hasWord('kind'))),
+    (isValues(file.path) || isKustomization(file.path) || (file.hasWord('apiVersion') && file.hasWord('kind'))),
   extract: async (unit) => (await import('./workload-clients.ts')).readWorkload(unit),
 };
 
 const isValues = (path: string): boolean => /(?:^|\/)(?:values[^/]*|[^/]+[._-]values)\.ya?ml$/i.test(path);
+const isKustomization = (path: string): boolean => /(?:^|\/)kustomization\.ya?ml$/i.test(path);

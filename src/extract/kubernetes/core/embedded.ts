@@ -9,14 +9,23 @@ type Container = NonNullable<Source['held']>['container'];
 const skippedTypes =
   /^(helm\.sh\/release\.v1|kubernetes\.io\/(service-account-token|dockerconfigjson|dockercfg|basic-auth|ssh-auth)|bootstrap\.kubernetes\.io\/token)$/;
 
-/** What a Secret holds: `data` in base64, `stringData` as text (Kubernetes API, core/v1 Secret). */
+/**
+ * What a Secret holds: `data` in base64, `stringData` as text, which takes the place of data of its name (Kubernetes API,
+ * core/v1 Secret).
+ */
 export const secret: KindExtractor = (object) => ({
   facts: [],
   diagnostics: [],
   nested: skippedTypes.test(text(object.root, 'type') ?? '')
     ? []
-    : [...decodedValues(object, 'data', 'secret'), ...textValues(object, 'stringData', 'secret')],
+    : [
+        ...decodedValues(object, 'data', 'secret').filter(({ held }) => !isOverridden(object, held?.name ?? '')),
+        ...textValues(object, 'stringData', 'secret'),
+      ],
 });
+
+const isOverridden = (object: KubernetesObject, name: string): boolean =>
+  entries(object.root, 'stringData').some(({ key }) => key.value === name);
 
 /** What a ConfigMap holds: `data` as text, `binaryData` in base64 (Kubernetes API, core/v1 ConfigMap). */
 export const configMap: KindExtractor = (object) => ({

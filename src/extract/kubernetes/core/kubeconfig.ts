@@ -1,12 +1,14 @@
 import type { Fact, Upstream } from '../../../core/fact.ts';
 import { buildFact, byDefault, composite, written } from '../../../core/fact-builder.ts';
+import type { Source } from '../../../core/source.ts';
 import { get, items, keyOf, scalar, spanOfNode, text, type YamlNode } from '../../../formats/yaml-tree.ts';
 import type { KindExtractor } from '../kind.ts';
 import type { KubernetesObject } from '../objects.ts';
 import { booleanField, settingAt, textField } from '../settings.ts';
+import { decodedSource } from './embedded.ts';
 
 /**
- * A kubeconfig: one `upstream` for each cluster. Source: Kubernetes, client-go clientcmd/api/v1 Cluster:
+ * A kubeconfig: one `upstream` for each cluster, and the certificates and keys that it holds. Source: Kubernetes, client-go clientcmd/api/v1 Cluster:
  * `insecure-skip-tls-verify` is off unless set.
  */
 export const kubeconfig: KindExtractor = (object) => ({
@@ -16,7 +18,24 @@ export const kubeconfig: KindExtractor = (object) => ({
     return cluster && server ? [upstream(object, entry, cluster, server.value)] : [];
   }),
   diagnostics: [],
+  nested: [
+    ...items(object.root, 'clusters').flatMap((entry) =>
+      held(entry, 'cluster', 'certificate-authority-data', 'ca.crt'),
+    ),
+    ...items(object.root, 'users').flatMap((entry) => [
+      ...held(entry, 'user', 'client-certificate-data', 'client.crt'),
+      ...held(entry, 'user', 'client-key-data', 'client.key'),
+    ]),
+  ],
 });
+
+/** What an entry holds in base64. */
+function held(entry: YamlNode, part: string, key: string, name: string): readonly Source[] {
+  const value = scalar(entry, part, key);
+  const holder = `kubeconfig, ${part} ${text(entry, 'name') ?? ''}`.trimEnd();
+  const source = value && decodedSource(value, { name, holder, container: 'inline' });
+  return source ? [source] : [];
+}
 
 function upstream(object: KubernetesObject, entry: YamlNode, cluster: YamlNode, url: string): Fact<Upstream> {
   const skip = settingAt(object, cluster, 'insecure-skip-tls-verify');

@@ -2,7 +2,16 @@ import type { Fact, Trust } from '../../../core/fact.ts';
 import { buildFact, written } from '../../../core/fact-builder.ts';
 import type { Source } from '../../../core/source.ts';
 import type { Extraction } from '../../../core/technology.ts';
-import { get, items, keyOf, scalar, spanOfNode, text, type YamlNode } from '../../../formats/yaml-tree.ts';
+import {
+  get,
+  items,
+  keyOf,
+  scalar,
+  sourceOfScalar,
+  spanOfNode,
+  text,
+  type YamlNode,
+} from '../../../formats/yaml-tree.ts';
 import { joined, type KindExtractor } from '../kind.ts';
 import { type KubernetesObject, labelOf } from '../objects.ts';
 import { booleanIn, settingAt } from '../settings.ts';
@@ -72,3 +81,22 @@ function bundlesIn(
   const bundle = node && decodedSource(node, { name: 'caBundle', holder: labelOf(object), container: 'ca-bundle' });
   return node && bundle ? [{ bundle, node }] : [];
 }
+
+/** Roots that pods may mount (Kubernetes API, certificates.k8s.io ClusterTrustBundle): `spec.trustBundle`, PEM as text. */
+export const clusterTrustBundle: KindExtractor = (object) => {
+  const node = scalar(object.root, 'spec', 'trustBundle');
+  const key = keyOf(get(object.root, 'spec'), 'trustBundle');
+  if (!node || !key || !node.value.includes('-----BEGIN CERTIFICATE-----')) return { facts: [], diagnostics: [] };
+  const certificates = node.value.split('-----BEGIN CERTIFICATE-----').length - 1;
+  const source = labelOf(object);
+  return {
+    facts: [
+      buildFact<Trust>(
+        { technology: 'kubernetes', subject: source, self: spanOfNode(key) },
+        { kind: 'trust', source, verify: true, certificates },
+      ),
+    ],
+    diagnostics: [],
+    nested: [sourceOfScalar(node, { name: 'trustBundle', holder: source, container: 'ca-bundle' })],
+  };
+};

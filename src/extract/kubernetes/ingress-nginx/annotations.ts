@@ -1,36 +1,32 @@
 import { data as defaults } from '../../../../data/ingress-nginx-defaults.yaml';
-import type { Fact, Listener, Upstream } from '../../../core/fact.ts';
-import {
-  buildFact,
-  byDefault,
-  composite,
-  type Field,
-  type Fields,
-  unknown,
-  written,
-} from '../../../core/fact-builder.ts';
-import { items, spanOfNode, text } from '../../../formats/yaml-tree.ts';
-import { parseProtocol } from '../../../tls/protocols.ts';
+import type { Listener } from '../../../core/fact.ts';
+import { byDefault, composite, type Field, type Fields, unknown, written } from '../../../core/fact-builder.ts';
+import { readSnippets, type Snippets } from '../ingress/nginx-snippets.ts';
 import type { ControllerReading, KindContext, Owner } from '../kind.ts';
-import { headOf, type KubernetesObject, labelOf } from '../objects.ts';
+import { headOf, type KubernetesObject, qualified } from '../objects.ts';
+import { annotation, booleanField, booleanIn, cipherStringField, fieldFrom, spanIn } from '../settings.ts';
 import {
-  annotation,
-  booleanField,
-  booleanIn,
-  cipherStringField,
-  fieldFrom,
-  type Setting,
-  spanIn,
-  textField,
-  textIn,
-  wordsField,
-} from '../settings.ts';
-import { controllerConfigMaps, redirectOf } from './config-map.ts';
-import { protocolsByDefault, readSnippets, type Snippets } from './settings.ts';
+  annotationPrefix,
+  controllerFor,
+  defaultCertificate,
+  exceptionFor,
+  type NginxController,
+  passesThrough,
+  redirectByConfigMap,
+  snippetsAct,
+} from './controller.ts';
+import { protocolsByDefault } from './settings.ts';
+import { type Annotations, upstreams } from './upstreams.ts';
 
-type Annotations = (name: string) => Setting;
-
-const prefix = 'nginx.ingress.kubernetes.io/';
+/** An Ingress with what is known of who serves it. */
+interface Served {
+  readonly object: KubernetesObject;
+  readonly key: Annotations;
+  readonly owner: Owner;
+  readonly context: KindContext;
+  readonly controller: NginxController;
+  readonly snippets: Snippets;
+}
 
 /**
  * What ingress-nginx makes of an Ingress: its annotations, its snippets, and the controller's defaults. Where the
@@ -38,40 +34,46 @@ const prefix = 'nginx.ingress.kubernetes.io/';
  * Source: ingress-nginx controller-v1.15.1, docs/user-guide/nginx-configuration/annotations.md, docs/user-guide/tls.md.
  */
 export function ingressNginx(object: KubernetesObject, owner: Owner, context: KindContext): ControllerReading {
+  const controller = controllerFor(object, context);
+  const prefix = annotationPrefix(controller);
   const key: Annotations = (name) => annotation(object, `${prefix}${name}`);
   const snippets = readSnippets(
-    [
-      [key('server-snippet'), 'server'],
-      [key('configuration-snippet'), 'location'],
-    ],
+    snippetsAct(controller, object, context)
+      ? [
+          [key('server-snippet'), 'server'],
+          [key('configuration-snippet'), 'location'],
+        ]
+      : [],
     undefined,
+    'ingress-nginx',
   );
+  const served: Served = { object, key, owner, context, controller, snippets };
   return {
     technology: 'ingress-nginx',
-    listener: listenerFields(object, key, owner, context, snippets),
-    redirect: redirect(key, owner, context),
-    plaintext: plaintext(object, key),
+    listener: listenerFields(served),
+    redirect: redirect(served),
+    plaintext: plaintext(served),
+    fallback: defaultCertificate(controller),
+    onlyRedirects: onlyRedirects(key),
     upstreams: upstreams(object, key, owner, context, snippets),
     diagnostics: snippets.diagnostics,
   };
 }
 
-function listenerFields(
-  object: KubernetesObject,
-  key: Annotations,
-  owner: Owner,
-  context: KindContext,
-  snippets: Snippets,
-): Fields<Listener> {
-  // With passthrough the backend ends TLS, if the controller's flag allows it: nothing here says how.
-  if (booleanIn(key('ssl-passthrough')) === true) return passedThrough;
-  const elsewhere = object.fragment || controllerConfigMaps(context).length > 0;
+const isPassedThrough = ({ key, controller }: Served): boolean =>
+  booleanIn(key('ssl-passthrough')) === true && passesThrough(controller);
+
+function listenerFields(served: Served): Fields<Listener> {
+  const { object, key, owner, context, controller, snippets } = served;
+  // With passthrough the backend ends TLS: nothing here says how.
+  if (isPassedThrough(served)) return passedThrough;
+  const elsewhere = object.fragment || controller.configured;
   const version = context.versions('ingress-nginx', object.root.source.path);
   return {
     protocols: elsewhere ? unknown : protocolsByDefault('protocols', version, owner.guessed),
     ciphers: cipherStringField(key('ssl-ciphers')),
     preferServerCiphers: booleanField(key('ssl-prefer-server-ciphers')),
-    clientAuth: clientAuth(key),
+    clientAuth: clientAuth(object, key),
     hsts: elsewhere
       ? unknown
       : byDefault(defaults.hsts, 'ingress-nginx sends HSTS unless its ConfigMap says otherwise', owner.guessed),
@@ -90,7 +92,7 @@ const passedThrough: Fields<Listener> = {
 };
 
 /** `auth-tls-verify-client` counts only beside `auth-tls-secret`; it is `on` unless it says otherwise. */
-function clientAuth(key: Annotations): Field<NonNullable<Listener['clientAuth']>> {
+function clientAuth(object: KubernetesObject, key: Annotations): Field<NonNullable<Listener['clientAuth']>> {
   const secret = key('auth-tls-secret');
   if (secret.state === 'absent')
     return byDefault({ mode: 'none' }, 'ingress-nginx asks for client certificates only with auth-tls-secret');
@@ -98,110 +100,52 @@ function clientAuth(key: Annotations): Field<NonNullable<Listener['clientAuth']>
   const verify = key('auth-tls-verify-client');
   const mode = fieldFrom(verify, (value) => (value in modes ? modes[value as keyof typeof modes] : 'required'));
   const span = spanIn(secret);
-  return composite({ mode: mode ?? (span ? written('required', span) : unknown), ca: textField(secret) });
+  return composite<NonNullable<Listener['clientAuth']>>({
+    mode: mode ?? (span ? written('required', span) : unknown),
+    ca: fieldFrom(secret, (value) => `Secret ${qualified(object.namespace, value)}`),
+  });
 }
 
-/** `force-ssl-redirect` wins over `ssl-redirect` (rootfs/etc/nginx/lua/lua_ingress.lua, redirect_to_https). */
-function redirect(key: Annotations, owner: Owner, context: KindContext): Field<boolean> {
+/**
+ * A redirect of all requests comes first, as nginx takes `return` before it asks Lua; then exceptions of the controller;
+ * `force-ssl-redirect` wins over `ssl-redirect` (rootfs/etc/nginx/lua/lua_ingress.lua, redirect_to_https).
+ */
+function redirect({ object, key, owner, controller }: Served): Field<boolean> {
+  const everything = redirectOfAll(key);
+  if (everything) return everything;
+  const excepted = exceptionFor(object, controller);
+  if (excepted) return written(false, excepted);
   const forced = key('force-ssl-redirect');
   if (forced.state === 'unknown' || booleanIn(forced) === true) return booleanField(forced) ?? unknown;
   const own = key('ssl-redirect');
   if (own.state !== 'absent') return booleanField(own) ?? unknown;
   return (
-    redirectOf(context) ??
+    redirectByConfigMap(controller) ??
     byDefault(true, 'ingress-nginx redirects hosts that have TLS unless told not to', owner.guessed)
   );
 }
 
+/** Where `temporal-redirect`, which wins, or `permanent-redirect` sends all requests: to https or to plain HTTP. */
+function redirectOfAll(key: Annotations): Field<boolean> | undefined {
+  const [first] = ['temporal-redirect', 'permanent-redirect'].map(key).filter(({ state }) => state !== 'absent');
+  return first && fieldFrom(first, (url) => (/^https:/i.test(url) ? true : /^http:/i.test(url) ? false : undefined));
+}
+
+function onlyRedirects(key: Annotations): Field<boolean> | undefined {
+  const field = redirectOfAll(key);
+  return field?.origin === 'written' && field.value ? field : undefined;
+}
+
 /** Without `spec.tls` nothing here ends TLS; whether something in front does, only `force-ssl-redirect` tells. */
-function plaintext(object: KubernetesObject, key: Annotations): Fields<Listener> {
-  if (booleanIn(key('ssl-passthrough')) === true) return { tls: unknown, redirectsToHttps: unknown };
-  const forced = key('force-ssl-redirect');
+function plaintext(served: Served): Fields<Listener> {
+  const { object, key, controller } = served;
+  if (isPassedThrough(served)) return { tls: unknown, redirectsToHttps: unknown };
+  const everything = redirectOfAll(key);
+  const settings = [key('force-ssl-redirect'), controller.key('force-ssl-redirect')];
+  const forced = settings.find(({ state }) => state !== 'absent');
+  const redirects = everything?.origin === 'written' && everything.value ? everything : undefined;
   return {
     tls: written(false, headOf(object)),
-    redirectsToHttps: booleanIn(forced) === true ? booleanField(forced) : unknown,
+    redirectsToHttps: redirects ?? (forced && booleanIn(forced) === true ? booleanField(forced) : unknown),
   };
-}
-
-/** TLS to the backends, where `backend-protocol` asks for it. */
-function upstreams(
-  object: KubernetesObject,
-  key: Annotations,
-  owner: Owner,
-  context: KindContext,
-  snippets: Snippets,
-): readonly Fact<Upstream>[] {
-  const protocol = key('backend-protocol');
-  const name = textIn(protocol)?.toUpperCase();
-  if (protocol.state !== 'written' || (name !== 'HTTPS' && name !== 'GRPCS')) return [];
-  const span = spanOfNode(protocol.node);
-  const target = backendOf(object);
-  const fields: Fields<Upstream> = {
-    tls: written(true, span),
-    ...(name === 'HTTPS'
-      ? proxied(object, key, owner, context)
-      : unverified('ingress-nginx applies proxy-ssl-verify to HTTPS backends only, not to GRPCS', owner)),
-    ...snippets.upstream,
-  };
-  return [
-    buildFact(
-      {
-        technology: 'ingress-nginx',
-        subject: `${labelOf(object)} to its backend`,
-        self: spanIn(key('proxy-ssl-verify')) ?? span,
-      },
-      { kind: 'upstream', exposure: 'private', ...(target !== undefined && { target }) },
-      fields,
-    ),
-  ];
-}
-
-/**
- * Every other `proxy-ssl-*` annotation is ignored without `proxy-ssl-secret`, and without a CA in it
- * (internal/ingress/annotations/proxyssl/main.go; rootfs/etc/nginx/template/nginx.tmpl).
- */
-function proxied(object: KubernetesObject, key: Annotations, owner: Owner, context: KindContext): Fields<Upstream> {
-  const secret = key('proxy-ssl-secret');
-  const verify = key('proxy-ssl-verify');
-  if (secret.state === 'unknown') return { verify: unknown, protocols: unknown };
-  if (secret.state === 'absent') {
-    const ignored = verify.state === 'written';
-    const reason = ignored
-      ? 'ingress-nginx ignores proxy-ssl-verify without proxy-ssl-secret'
-      : 'ingress-nginx verifies backends only with proxy-ssl-secret and proxy-ssl-verify: "on"';
-    return unverified(reason, owner);
-  }
-  const checked =
-    fieldFrom(verify, (value) => value === 'on') ??
-    byDefault(false, 'ingress-nginx leaves proxy-ssl-verify off', owner.guessed);
-  const version = context.versions('ingress-nginx', object.root.source.path);
-  return {
-    verify: composite({ chain: checked, hostname: checked }),
-    ca: textField(secret),
-    clientCertificate: textField(secret),
-    serverName: textField(key('proxy-ssl-name')),
-    protocols:
-      wordsField(key('proxy-ssl-protocols'), /\S+/g, parseProtocol) ??
-      protocolsByDefault('upstreamProtocols', version, owner.guessed),
-    ciphers: cipherStringField(key('proxy-ssl-ciphers')),
-  };
-}
-
-function unverified(reason: string, { guessed }: Owner): Fields<Upstream> {
-  const off = byDefault(false, reason, guessed);
-  return { verify: composite({ chain: off, hostname: off }) };
-}
-
-/** The backends, as `service:port`; `undefined` where one cannot be read. */
-function backendOf({ root }: KubernetesObject): string | undefined {
-  const paths = items(root, 'spec', 'rules').flatMap((rule) => items(rule, 'http', 'paths'));
-  const names = paths.map((path) => {
-    const service = text(path, 'backend', 'service', 'name') ?? text(path, 'backend', 'serviceName');
-    const port =
-      text(path, 'backend', 'service', 'port', 'number') ??
-      text(path, 'backend', 'service', 'port', 'name') ??
-      text(path, 'backend', 'servicePort');
-    return service === undefined ? undefined : port === undefined ? service : `${service}:${port}`;
-  });
-  return names.length === 0 || names.includes(undefined) ? undefined : [...new Set(names)].join(', ');
 }

@@ -1,10 +1,11 @@
 import { data as defaults } from '../../../../data/ingress-nginx-defaults.yaml';
 import type { Fact, Listener } from '../../../core/fact.ts';
 import { buildFact, byDefault, composite, type Field, type Fields, unknown } from '../../../core/fact-builder.ts';
-import { entries, text } from '../../../formats/yaml-tree.ts';
 import { parseProtocol } from '../../../tls/protocols.ts';
 import { exposureOf } from '../host-names.ts';
-import type { KindContext, KindExtractor } from '../kind.ts';
+import { ownerOfConfigMap } from '../ingress/config-maps.ts';
+import { readSnippets } from '../ingress/nginx-snippets.ts';
+import { type KindExtractor, nothing } from '../kind.ts';
 import { headOf, type KubernetesObject, labelOf } from '../objects.ts';
 import {
   booleanField,
@@ -15,7 +16,8 @@ import {
   settingAt,
   wordsField,
 } from '../settings.ts';
-import { protocolsByDefault, readSnippets } from './settings.ts';
+import { authentication } from './authentication.ts';
+import { protocolsByDefault } from './settings.ts';
 
 /**
  * The settings that an ingress-nginx controller applies to every host: one `listener`. A ConfigMap that is known by its
@@ -23,9 +25,10 @@ import { protocolsByDefault, readSnippets } from './settings.ts';
  * Source: ingress-nginx controller-v1.15.1, docs/user-guide/nginx-configuration/configmap.md.
  */
 export const ingressNginxConfigMap: KindExtractor = (object, context) => {
-  const evidence = evidenceFor(object);
-  if (!evidence) return { facts: [], diagnostics: [] };
-  const read = evidence === 'name' ? object : { ...object, fragment: true };
+  const owner = ownerOfConfigMap(object);
+  if (owner?.product !== 'ingress-nginx' && owner?.product !== 'nginx') return nothing;
+  const isKnown = owner.evidence === 'name';
+  const read = isKnown ? object : { ...object, fragment: true };
   const key = (name: string): Setting => settingAt(read, read.root, 'data', name);
   const snippets = readSnippets(
     [
@@ -36,6 +39,7 @@ export const ingressNginxConfigMap: KindExtractor = (object, context) => {
       [key('proxy-set-headers').state === 'absent' ? { state: 'absent' } : { state: 'unknown' }, 'location'],
     ],
     booleanField(key('ssl-early-data')) ?? byDefault(false, 'ingress-nginx leaves ssl-early-data off'),
+    'ingress-nginx',
   );
   const fields: Fields<Listener> = {
     protocols:
@@ -50,8 +54,11 @@ export const ingressNginxConfigMap: KindExtractor = (object, context) => {
     ...snippets.listener,
     earlyData: snippets.earlyData,
   };
-  const technology = evidence === 'name' ? 'ingress-nginx' : 'kubernetes';
-  return { facts: [factOf(object, technology, fields)], diagnostics: snippets.diagnostics };
+  const technology = isKnown ? 'ingress-nginx' : 'kubernetes';
+  return {
+    facts: [factOf(object, technology, fields), ...authentication(object, key('global-auth-url'), technology)],
+    diagnostics: snippets.diagnostics,
+  };
 };
 
 const factOf = (object: KubernetesObject, technology: string, fields: Fields<Listener>): Fact<Listener> =>
@@ -75,35 +82,3 @@ function hstsOf(key: (name: string) => Setting): Field<NonNullable<Listener['hst
 }
 
 const seconds = (value: string): number | undefined => (/^\d+$/.test(value) ? Number(value) : undefined);
-
-/** The ConfigMaps of ingress-nginx controllers, by their names or labels. */
-export const controllerConfigMaps = ({ known }: KindContext): readonly KubernetesObject[] =>
-  known('/ConfigMap').filter((object) => evidenceFor(object) === 'name');
-
-function evidenceFor(object: KubernetesObject): 'name' | 'keys' | undefined {
-  const { root, group, kind, name } = object;
-  if (kind !== 'ConfigMap' || group !== '') return undefined;
-  const keys = entries(root, 'data').map(({ key }) => key.value);
-  const labels = ['app.kubernetes.io/name', 'app.kubernetes.io/part-of', 'app'].map((label) =>
-    text(root, 'metadata', 'labels', label),
-  );
-  const isFile = keys.some((key) => /\.(conf|ya?ml|json|tmpl|crt|pem|sh)$/.test(key));
-  const isPorts = keys.length > 0 && keys.every((key) => /^\d+$/.test(key));
-  if (isFile || isPorts || /(^|-)(tcp|udp)(-services)?$|headers$/.test(name ?? '')) return undefined;
-  if (labels.includes('ingress-nginx')) return 'name';
-  if (/(^|-)ingress-nginx-controller$|^(ingress-)?nginx-configuration$|^ingress-nginx$/.test(name ?? '')) return 'name';
-  return keys.some((key) => defaults.ownKeys.includes(key)) ? 'keys' : undefined;
-}
-
-/** The redirect to https that the controller's ConfigMap decides for Ingresses that do not; `undefined`: its default. */
-export function redirectOf(context: KindContext): Field<boolean> | undefined {
-  const [only, ...others] = controllerConfigMaps(context);
-  if (!only) return undefined;
-  if (others.length > 0) return unknown;
-  const key = (name: string): Setting => settingAt(only, only.root, 'data', name);
-  // Where a load balancer before the controller ends TLS, it redirects as well, or nginx does by X-Forwarded-Proto.
-  const behind = ['use-forwarded-headers', 'use-proxy-protocol'].some(
-    (name) => booleanIn(key(name)) !== false && key(name).state !== 'absent',
-  );
-  return behind ? unknown : booleanField(key('ssl-redirect'));
-}

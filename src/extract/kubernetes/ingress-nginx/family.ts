@@ -1,3 +1,4 @@
+import { controllerExplanations } from '../ingress/controller-flags.ts';
 import type { KindFamily } from '../kind.ts';
 import { ingressNginx } from './annotations.ts';
 import { ingressNginxConfigMap } from './config-map.ts';
@@ -6,5 +7,10 @@ import { ingressNginxConfigMap } from './config-map.ts';
 export const ingressNginxFamily: KindFamily = {
   kinds: { '/ConfigMap': [ingressNginxConfigMap] },
   controllers: { 'ingress-nginx': ingressNginx },
-  explainedBy: { Ingress: [{ kind: 'ConfigMap', says: /\b(ssl|hsts|ingress-nginx)/ }] },
+  explainedBy: {
+    Ingress: [
+      { kind: 'ConfigMap', says: /\b(ssl|hsts|ingress-nginx|allow-snippet-annotations|no-tls-redirect-locations)/ },
+      ...controllerExplanations(/ingress-nginx\/controller|nginx-ingress-controller/),
+    ],
+  },
 };

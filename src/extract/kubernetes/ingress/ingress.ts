@@ -1,4 +1,4 @@
-import type { Fact, Listener } from '../../../core/fact.ts';
+import type { Fact, Listener, Route } from '../../../core/fact.ts';
 import { buildFact, type Field, type Fields, unknown, written } from '../../../core/fact-builder.ts';
 import type { Span } from '../../../core/source.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type YamlScalar,
 } from '../../../formats/yaml-tree.ts';
 import { exposureOf } from '../host-names.ts';
+import { hostsOfIngress, servicesOfIngress } from '../ingress-hosts.ts';
 import type { ControllerReading, KindExtractor } from '../kind.ts';
 import { headOf, type KubernetesObject, labelOf, qualified } from '../objects.ts';
 import { listField, listOf, type Setting, settingAt, textIn } from '../settings.ts';
@@ -27,17 +28,40 @@ const unknownController: ControllerReading = {
 };
 
 /**
- * One `listener` for each entry of `spec.tls`, and one for plain HTTP; the class decides whose defaults apply.
- * Source: Kubernetes API, networking.k8s.io/v1 IngressSpec.
+ * One `listener` for each entry of `spec.tls`, and one for plain HTTP, called like the Ingress; the class decides whose
+ * defaults apply. A `route` says which Services stand behind them. Source: Kubernetes API, networking.k8s.io/v1 IngressSpec.
  */
 export const ingress: KindExtractor = (object, context) => {
   const owner = ownerOf(object, context);
   const reading = context.controllers[owner.product ?? '']?.(object, owner, context) ?? unknownController;
   return {
-    facts: [...listeners(object, reading), ...reading.upstreams],
+    facts: [
+      ...(reading.listeners ?? listeners(object, reading)).map((fact) => named(fact, object)),
+      ...routes(object, reading),
+      ...reading.upstreams,
+    ],
     diagnostics: reading.diagnostics,
   };
 };
+
+/** Routes refer to the listeners of an Ingress by its name, also to those that a controller made. */
+const named = (fact: Fact<Listener>, object: KubernetesObject): Fact<Listener> =>
+  object.name === undefined || fact.data.name !== undefined
+    ? fact
+    : { ...fact, data: { ...fact.data, name: labelOf(object) } };
+
+function routes(object: KubernetesObject, reading: ControllerReading): readonly Fact<Route>[] {
+  const services = servicesOfIngress(object);
+  if (object.name === undefined || object.fragment) return [];
+  if (services.length === 0 && !reading.onlyRedirects) return [];
+  return [
+    buildFact<Route>(
+      { technology: reading.technology, subject: labelOf(object), self: headOf(object) },
+      { kind: 'route', listeners: [labelOf(object)], ...(services.length > 0 && { services }) },
+      { hosts: hostsOfIngress(object), redirectsToHttps: reading.onlyRedirects },
+    ),
+  ];
+}
 
 function listeners(object: KubernetesObject, reading: ControllerReading): readonly Fact<Listener>[] {
   const tls = settingAt(object, object.root, 'spec', 'tls');
@@ -70,7 +94,7 @@ function tlsListener(object: KubernetesObject, entry: YamlNode, reading: Control
     object,
     self,
     hosts,
-    { tls: known(true, self), certificates: certificatesOf(object, secret), ...reading.listener },
+    { tls: known(true, self), certificates: certificatesOf(object, secret, reading), ...reading.listener },
     reading,
   );
 }
@@ -79,8 +103,10 @@ function tlsListener(object: KubernetesObject, entry: YamlNode, reading: Control
 function certificatesOf(
   { namespace }: KubernetesObject,
   secret: Setting,
+  { fallback }: ControllerReading,
 ): Field<NonNullable<Listener['certificates']>> {
   const name = textIn(secret);
+  if (secret.state === 'absent' || name === '') return fallback ?? unknown;
   if (name === undefined || secret.state !== 'written') return unknown;
   return written([{ from: 'secret', ref: qualified(namespace, name) }], spanOfNode(secret.node));
 }
@@ -100,11 +126,11 @@ function listenerOf(
   fields: Fields<Listener>,
   { technology }: ControllerReading,
 ): Fact<Listener> {
-  const named = classNode(object);
+  const classed = classNode(object);
   return buildFact<Listener>(
     { technology, subject: labelOf(object), self },
     { kind: 'listener', application: 'http' },
-    { hosts, exposure: exposureOf(hosts, [classOf(object)], named ? spanOfNode(named) : self), ...fields },
+    { hosts, exposure: exposureOf(hosts, [classOf(object)], classed ? spanOfNode(classed) : self), ...fields },
   );
 }
 

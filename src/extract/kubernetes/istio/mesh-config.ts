@@ -1,33 +1,61 @@
 import type { Fact, Listener, Upstream } from '../../../core/fact.ts';
 import { buildFact, type Fields, written } from '../../../core/fact-builder.ts';
-import { parseYaml } from '../../../formats/yaml.ts';
-import { get, keyOf, scalar, sourceOfScalar, spanOfNode, type YamlNode } from '../../../formats/yaml-tree.ts';
+import { get, keyOf, spanOfNode, type YamlNode } from '../../../formats/yaml-tree.ts';
 import type { KindContext, KindExtractor } from '../kind.ts';
 import { type KubernetesObject, labelOf } from '../objects.ts';
 import { booleanIn, listField, suiteListField } from '../settings.ts';
+import { agentFacts, environmentOfValues, istiodFacts, variablesIn } from './certificates.ts';
 import { field, protocolsBetween } from './protocols.ts';
+import { meshesIn } from './root-namespace.ts';
+import { istioVersion } from './version.ts';
 
-/** `meshConfig` of an IstioOperator, or of an Istio resource of the Sail operator. */
-export const meshConfig: KindExtractor = (object, context) => ({
-  facts: [get(object.root, 'spec', 'meshConfig'), get(object.root, 'spec', 'values', 'meshConfig')].flatMap((config) =>
-    config ? meshFacts(object, config, context) : [],
-  ),
+/** An IstioOperator: `meshConfig`, `values` of the charts, and the environment of istiod. */
+export const istioOperator: KindExtractor = (object, context) => {
+  const spec = get(object.root, 'spec');
+  const config = get(spec, 'meshConfig');
+  const values = get(spec, 'values');
+  const variables = variablesIn(get(spec, 'components', 'pilot', 'k8s'), 'env');
+  return {
+    facts: [
+      ...(config ? meshFacts(object, config, context) : []),
+      ...(values ? istioValues(object, values, context).facts : []),
+      ...istiodFacts(object, variables),
+    ],
+    diagnostics: [],
+  };
+};
+
+/** An Istio resource of the Sail operator: `spec.values` are those of the charts. */
+export const sailIstio: KindExtractor = (object, context) => {
+  const values = get(object.root, 'spec', 'values');
+  return values ? istioValues(object, values, context) : { facts: [], diagnostics: [] };
+};
+
+/** The ConfigMap `istio` holds the mesh's configuration as YAML in its key `mesh`. */
+export const meshConfigMap: KindExtractor = (object, context) => ({
+  facts: meshesIn(object.root, object.name).flatMap((config) => meshFacts(object, config, context)),
   diagnostics: [],
 });
 
-/** The ConfigMap `istio` holds the mesh's configuration as YAML in its key `mesh`. */
-export const meshConfigMap: KindExtractor = (object, context) => {
-  const text = scalar(object.root, 'data', 'mesh');
-  if (!text || !/^istio(-|$)/.test(object.name ?? '')) return { facts: [], diagnostics: [] };
-  const { documents } = parseYaml(sourceOfScalar(text));
-  return { facts: documents.flatMap((config) => meshFacts(object, config, context)), diagnostics: [] };
+/**
+ * Values of the charts `istiod` and `istio-discovery`, wherever they stand: `meshConfig`, and the environment of istiod
+ * in `pilot.env` or `env`. `object` is what holds them.
+ * Source: Istio 1.31, manifests/charts/istio-control/istio-discovery/values.yaml.
+ */
+export const istioValues = (object: KubernetesObject, values: YamlNode, context: KindContext) => {
+  const config = get(values, 'meshConfig');
+  return {
+    facts: [...(config ? meshFacts(object, config, context) : []), ...istiodFacts(object, environmentOfValues(values))],
+    diagnostics: [],
+  };
 };
 
-/** Source: Istio 1.30, mesh/v1alpha1/config.proto, MeshConfig: meshMTLS, tlsDefaults, enableAutoMtls. */
+/** Source: Istio 1.31, mesh/v1alpha1/config.proto, MeshConfig: meshMTLS, tlsDefaults, enableAutoMtls, defaultConfig. */
 function meshFacts(object: KubernetesObject, config: YamlNode, context: KindContext): readonly Fact[] {
   return [
     ...(['meshMTLS', 'tlsDefaults'] as const).flatMap((key) => tlsConfig(object, config, key, context)),
     ...withoutAutomatic(object, config),
+    ...agentFacts(object, get(config, 'defaultConfig', 'proxyMetadata')),
   ];
 }
 
@@ -37,7 +65,7 @@ function tlsConfig(
   object: KubernetesObject,
   config: YamlNode,
   key: keyof typeof names,
-  { versions }: KindContext,
+  context: KindContext,
 ): readonly Fact<Listener>[] {
   const block = get(config, key);
   const name = keyOf(config, key);
@@ -46,7 +74,7 @@ function tlsConfig(
     protocols: protocolsBetween(
       field(object, block, 'minProtocolVersion'),
       { state: 'absent' },
-      versions('istio', object.root.source.path),
+      istioVersion(context, object.root.source.path),
     ),
     ciphers: suiteListField(field(object, block, 'cipherSuites')),
     groups: key === 'tlsDefaults' ? listField(field(object, block, 'ecdhCurves')) : undefined,

@@ -1,7 +1,7 @@
 import type { ProtocolVersion } from '../../../core/fact.ts';
 import { byDefault, type Field, unknown, written } from '../../../core/fact-builder.ts';
 import type { VersionEvidence } from '../../../core/technology.ts';
-import { keyOf, spanOfNode, type YamlNode } from '../../../formats/yaml-tree.ts';
+import { keyOf, spanOfNode, type YamlNode, type YamlScalar } from '../../../formats/yaml-tree.ts';
 import { parseProtocol, protocolRange } from '../../../tls/protocols.ts';
 import { isSince } from '../../versions.ts';
 import type { KubernetesObject } from '../objects.ts';
@@ -24,12 +24,12 @@ export function protocolsBetween(
   { version, reason, guessed }: VersionEvidence,
 ): Field<readonly ProtocolVersion[]> {
   if (least.state === 'unknown' || most.state === 'unknown') return unknown;
-  const oldest = scalarIn(least);
-  const newest = scalarIn(most);
-  const upper = newest && newest.value !== 'TLS_AUTO' ? parseProtocol(newest.value) : 'TLSv1.3';
+  const oldest = limitIn(least);
+  const newest = limitIn(most);
+  const upper = newest ? versionIn(newest) : 'TLSv1.3';
   if (!upper) return unknown;
-  if (oldest && oldest.value !== 'TLS_AUTO') {
-    const lower = parseProtocol(oldest.value);
+  if (oldest) {
+    const lower = versionIn(oldest);
     return lower ? written(protocolRange(lower, upper), spanOfNode(oldest)) : unknown;
   }
   if (!isSince({ version }, '1.14.0')) return unknown;
@@ -37,3 +37,13 @@ export function protocolsBetween(
     return written(protocolRange(upper < 'TLSv1.2' ? upper : 'TLSv1.2', upper), spanOfNode(newest));
   return byDefault(protocolRange('TLSv1.2', upper), `the default of ${reason}`, guessed);
 }
+
+/** `TLS_AUTO` is the default, written down. */
+function limitIn(setting: Setting): YamlScalar | undefined {
+  const node = scalarIn(setting);
+  return node && !/^(TLS_AUTO|0)$/.test(node.value) ? node : undefined;
+}
+
+/** Proto enums are read by name or number: 1 is TLSV1_0, 4 is TLSV1_3. */
+const versionIn = ({ value }: YamlScalar): ProtocolVersion | undefined =>
+  parseProtocol(/^[1-4]$/.test(value) ? `TLSV1_${Number(value) - 1}` : value);

@@ -3,8 +3,7 @@ import { buildFact, type Field, written } from '../../../core/fact-builder.ts';
 import { get, items, keyOf, spanOfNode, text, type YamlNode } from '../../../formats/yaml-tree.ts';
 import { type KindExtractor, nothing } from '../kind.ts';
 import { headOf, labelOf, qualified } from '../objects.ts';
-import { settingAt } from '../settings.ts';
-import { labelsField } from './workload.ts';
+import { labelsField, settingAt } from '../settings.ts';
 
 type Port = NonNullable<Service['ports']>[number];
 

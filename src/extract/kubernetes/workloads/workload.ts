@@ -3,8 +3,9 @@ import { buildFact, type Field, unknown, written } from '../../../core/fact-buil
 import type { Span } from '../../../core/source.ts';
 import { items, keyOf, scalar, spanOfNode, text, type YamlNode } from '../../../formats/yaml-tree.ts';
 import { type KindExtractor, nothing } from '../kind.ts';
+import { skippedPorts } from '../linkerd/annotations.ts';
 import { headOf, labelOf, qualified } from '../objects.ts';
-import { type Setting, settingAt, spanIn, textIn } from '../settings.ts';
+import { labelsField, type Setting, settingAt, spanIn, textIn } from '../settings.ts';
 import { injectionOf } from './injection.ts';
 import { podTemplateOf } from './pod-templates.ts';
 
@@ -27,23 +28,13 @@ export const workload: KindExtractor = (object, { known }) => {
       labels: labelsField(settingAt(object, pod, 'metadata', 'labels')),
       ports: portsField(pod),
       mesh: injectionOf(object, pod, known),
-      bypassedPorts: bypassedPorts(settingAt(object, pod, 'metadata', 'annotations', excludedPorts)),
+      bypassedPorts:
+        bypassedPorts(settingAt(object, pod, 'metadata', 'annotations', excludedPorts)) ?? skippedPorts(object, pod),
       secrets: secretsField(pod, object.namespace),
     },
   );
   return { facts: [fact], diagnostics: [] };
 };
-
-/** The labels of a mapping; unknown where a template may add some. */
-export function labelsField(setting: Setting): Field<Readonly<Record<string, string>>> {
-  if (setting.state === 'absent') return unknown;
-  if (setting.state !== 'written' || setting.node.kind !== 'mapping' || setting.node.open) return unknown;
-  const labels = setting.node.entries.flatMap(({ key, value }) =>
-    value.kind === 'scalar' ? [[key.value, value.value] as const] : [],
-  );
-  if (labels.length < setting.node.entries.length) return unknown;
-  return written(Object.fromEntries(labels), spanOfNode(setting.node));
-}
 
 const podContainers = ['containers', 'initContainers'] as const;
 
