@@ -15,7 +15,7 @@ function claims({ path, hasWord }: Candidate): boolean {
   if (isKustomization.test(path)) return true;
   const isManifest =
     /\.(ya?ml|json)(\.[\w-]+)?$|\.(tpl|tmpl|gotmpl|j2|kubeconfig)$|(^|\/)\.?kube(config|\/config)$/i.test(path);
-  return isManifest && hasWord('apiVersion') && hasWord('kind');
+  return isManifest && !/\.md\./i.test(path) && hasWord('apiVersion') && hasWord('kind');
 }
 
 /** A kustomization explains the manifests that it names. Kustomize, file names it looks for. */

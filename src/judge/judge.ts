@@ -49,9 +49,13 @@ const lesser = (a: Severity, b: Severity): Severity => (severities.indexOf(a) < 
 
 const oneStepLess = (severity: Severity): Severity => (severity === 'error' ? 'warning' : 'note');
 
-/** Where nothing is deployed from. Facts that know better say `fixture` themselves. */
+/**
+ * Where nothing is deployed from, and the defaults of a chart, which whoever installs it may change. Facts that know better
+ * say `fixture` themselves.
+ */
 const isNowhereDeployed = (file: string): boolean =>
-  /(?:^|\/)(?:tests?|testdata|__tests__|fixtures?|__fixtures__|e2e|docs?|documentation)\//.test(file);
+  /(?:^|\/)charts?\/[^/]+\/values\.ya?ml$/.test(file) ||
+  /(?:^|\/)(?:tests?|testdata|__tests__|fixtures?|__fixtures__|e2e|docs?|documentation|_?archived?)\//.test(file);
 
 function rawMatches(facts: readonly Fact[], { rules, severityOf, context }: JudgeInput): readonly RawMatch[] {
   const match = matcher(context);

@@ -51,6 +51,7 @@ function repositoryFact(facts: readonly Fact[]): Fact<RepositoryFacts> | undefin
 /** A request that is answered: not an issuer, whose name may be a template's, and not an annotation that issues nothing. */
 const isIssued = (fact: Fact): boolean =>
   fact.data.kind === 'issuance' &&
+  fact.technology !== 'helm' &&
   fact.data.issuer !== fact.subject &&
   !isUnissued(fact) &&
   (fact.data.secret !== undefined || fact.data.hosts !== undefined || fact.unknown.includes('secret'));

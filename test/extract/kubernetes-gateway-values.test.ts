@@ -10,7 +10,7 @@ import { placeOf } from './kubernetes-support.ts';
 function valuesOf(text: string): { readonly object: KubernetesObject; readonly context: KindContext } {
   const [root] = parseYaml({ path: 'values.yaml', text }).documents;
   if (root?.kind !== 'mapping') throw new Error('values are a mapping');
-  const object = { root, group: '', kind: 'values', name: undefined, namespace: 'edge', fragment: false };
+  const object = { root, group: '', version: '', kind: 'values', name: undefined, namespace: 'edge', fragment: false };
   const versions = (product: string) => ({ version: '3.9', reason: `${product} 3.9`, guessed: false });
   return { object, context: { versions, controllers: {}, known: () => [] } };
 }

@@ -45,14 +45,22 @@ function upstream(
       verify: tls
         ? composite<NonNullable<Upstream['verify']>>({ chain: field(chain), hostname: field(hostname) })
         : byDefault({ chain: false, hostname: false }, 'there is no TLS'),
-      exposure:
-        url && source.kind === 'mapping'
-          ? reachOfAddresses(
-              [url],
-              { node: source, path: [], around: [] },
-              { scrapes: false, inCluster: place.inCluster },
-            )
-          : unknown,
+      exposure: exposureOf(url, source, place),
     },
   );
+}
+
+/**
+ * Who is in between is left open inside a network: plain text is the default there, and TLS without verification is more
+ * than that.
+ */
+function exposureOf(
+  url: Word | undefined,
+  source: YamlNode,
+  place: MonitoringPlace,
+): Field<NonNullable<Upstream['exposure']>> {
+  if (!url || source.kind !== 'mapping') return unknown;
+  const around = { node: source, path: [], around: [] };
+  const reach = reachOfAddresses([url], around, { scrapes: false, inCluster: place.inCluster });
+  return reach.origin === 'written' && reach.value === 'private' ? unknown : reach;
 }

@@ -53,11 +53,12 @@ function tlsOf(port: YamlNode): boolean | undefined {
   return setting && isOn(setting);
 }
 
+/** With a priority of its own the redirect lets routers answer first that have a higher one. */
 function redirectOf(port: YamlNode): Span | undefined {
   const older = nodeAt(port, 'redirectTo');
-  const node =
-    nodeAt(port, 'http', 'redirections', 'entryPoint', 'to') ??
-    nodeAt(port, 'redirections', 'entryPoint', 'to') ??
-    (older?.kind === 'mapping' ? nodeAt(older, 'port') : older);
-  return node?.kind === 'scalar' && node.value !== '' ? spanOfNode(node) : undefined;
+  const newer = nodeAt(port, 'http', 'redirections', 'entryPoint') ?? nodeAt(port, 'redirections', 'entryPoint');
+  const node = nodeAt(newer, 'to') ?? (older?.kind === 'mapping' ? nodeAt(older, 'port') : older);
+  const isFirst = textAt(newer, 'priority') === undefined && textAt(older, 'priority') === undefined;
+  const isSecure = (textAt(newer, 'scheme') ?? 'https').toLowerCase() === 'https';
+  return isFirst && isSecure && node?.kind === 'scalar' && node.value !== '' ? spanOfNode(node) : undefined;
 }

@@ -29,7 +29,9 @@ export function podContainers(document: YamlNode): readonly ContainerSettings[] 
     if (depth > deepest) return;
     if (node.kind === 'sequence') for (const item of node.items) visit(item, depth + 1);
     if (node.kind !== 'mapping') return;
-    const flags = nodeAt(node, 'image') ? flagsOf(node, nodeAt(node, 'env')) : chartFlags(node);
+    // Values of the chart have an `image` as well.
+    const isContainer = nodeAt(node, 'image') && !nodeAt(node, 'additionalArguments');
+    const flags = isContainer ? flagsOf(node, nodeAt(node, 'env')) : chartFlags(node);
     if (flags) found.push({ name: textAt(node, 'name') ?? 'traefik', flags, labels: undefined });
     for (const { value } of node.entries) visit(value, depth + 1);
   };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { kubernetes } from '../../../src/extract/kubernetes.ts';
 import { inMemory } from '../../support/lint-files.ts';
-import type { BuildCase } from './cases.ts';
+import type { BuildCase } from './build-case.ts';
 import { builtByTlslint, differences } from './compare.ts';
 import { kustomizeBuild } from './program.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { cases } from './cases.ts';
 import { compared } from './compared.ts';
+import { layerCases } from './layer-cases.ts';
+import { patchCases } from './patch-cases.ts';
 import { versionOfKustomize } from './program.ts';
 import { repositories } from './random.ts';
 
@@ -23,7 +24,7 @@ if (version === undefined) {
   }
 } else {
   describe(`kustomize ${version}`, () => {
-    test.each(cases)('$name', (one) => {
+    test.each([...patchCases, ...layerCases])('$name', (one) => {
       expect(compared(one)).toEqual({ differs: [] });
     });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { BuildCase } from './cases.ts';
+import type { BuildCase } from './build-case.ts';
 
 /** A repository of one base and one overlay, made at random, small enough to meet itself often. */
 export const repositories: fc.Arbitrary<BuildCase> = fc

@@ -10,15 +10,20 @@ import { serviceName } from './upstreams.ts';
 
 const kind = 'projectcontour.io/HTTPProxy';
 
-/** Includes in includes beyond this are not followed. */
-const deepest = 8;
-
-/** The proxies that one includes, directly and through others. */
-function included(object: KubernetesObject, context: KindContext, depth = 0): readonly KubernetesObject[] {
-  if (depth > deepest) return [];
-  const references = items(object.root, 'spec', 'includes');
-  const found = context.known(kind).filter((other) => references.some((one) => means(object, one, other)));
-  return found.flatMap((other) => [other, ...included(other, context, depth + 1)]);
+/** The proxies that one includes, directly and through others, each once. */
+function included(object: KubernetesObject, context: KindContext): readonly KubernetesObject[] {
+  const found = new Set<KubernetesObject>();
+  const visit = (from: KubernetesObject): void => {
+    const references = items(from.root, 'spec', 'includes');
+    if (references.length === 0) return;
+    for (const other of context.known(kind)) {
+      if (found.has(other) || !references.some((one) => means(from, one, other))) continue;
+      found.add(other);
+      visit(other);
+    }
+  };
+  visit(object);
+  return [...found];
 }
 
 function means(from: KubernetesObject, reference: YamlNode, object: KubernetesObject): boolean {

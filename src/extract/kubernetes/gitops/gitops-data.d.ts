@@ -4,6 +4,7 @@ declare module '*/kubernetes-operators.yaml' {
     /** A regular expression for the whole value; `true` where it is absent. */
     readonly when?: string;
     readonly says: 'unverified' | 'plaintext' | 'address' | 'served-plain';
+    readonly usual?: boolean;
     readonly target?: readonly string[];
     readonly application?: 'http' | 'data';
     readonly source: string;

@@ -51,7 +51,7 @@ function factOf(row: Row, { value, item }: Place, object: KubernetesObject, tech
     case 'plaintext':
       return [upstream(head, target, false)];
     case 'unverified':
-      return [upstream(head, target, true)];
+      return [upstream(head, target, true, row.usual)];
     case 'address':
       return /^http:\/\//i.test(value.value) ? [upstream(head, value, false)] : [];
   }
@@ -76,16 +76,22 @@ const servedPlain = (head: Head, { application = 'data' }: Row): Fact<Listener> 
     { tls: written(false, head.self) },
   );
 
-/** `encrypted`: TLS whose certificates nobody checks; else plain text. */
-export function upstream(head: Head, target: YamlScalar | undefined, encrypted: boolean): Fact<Upstream> {
+/** `encrypted`: TLS whose certificates nobody checks; else plain text. `usual`: nothing to say of it inside a network. */
+export function upstream(
+  head: Head,
+  target: YamlScalar | undefined,
+  encrypted: boolean,
+  usual = false,
+): Fact<Upstream> {
   const host = target && hostOf(target.value);
+  const reach = host === undefined ? 'private' : reachOf(host);
   const off = written(false, head.self);
   return buildFact<Upstream>(
     head,
     {
       kind: 'upstream',
       ...(host !== undefined && { target: host }),
-      exposure: host === undefined ? 'private' : reachOf(host),
+      ...(!(usual && reach === 'private') && { exposure: reach }),
     },
     { tls: written(encrypted, head.self), ...(encrypted && { verify: composite({ chain: off, hostname: off }) }) },
   );

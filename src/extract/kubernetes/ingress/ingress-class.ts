@@ -8,6 +8,8 @@ interface IngressClass {
   readonly name: string;
   /** The product, or `spec.controller` itself for one that is not known. */
   readonly controller: string;
+  /** Ingresses that name no class are of this one. */
+  readonly isDefault: boolean;
 }
 
 function ingressClassesIn({ root, name }: KubernetesObject): readonly IngressClass[] {
@@ -19,7 +21,8 @@ function ingressClassesIn({ root, name }: KubernetesObject): readonly IngressCla
         controller === prefix || (/^[./]/.test(controller.slice(prefix.length)) && controller.startsWith(prefix)),
     ),
   );
-  return [{ name, controller: known?.product ?? controller }];
+  const isDefault = text(root, 'metadata', 'annotations', 'ingressclass.kubernetes.io/is-default-class') === 'true';
+  return [{ name, controller: known?.product ?? controller, isDefault }];
 }
 
 /** The class that an Ingress names: `spec.ingressClassName`, or the older annotation. */
@@ -30,14 +33,15 @@ export const classOf = ({ root }: KubernetesObject): string | undefined =>
 export const ingressClassKind = 'networking.k8s.io/IngressClass';
 
 /**
- * Who serves an Ingress. Best evidence first: the IngressClass that its class names; annotations of F5's controller,
+ * Who serves an Ingress. Best evidence first: the IngressClass that its class names, or the default one; annotations of F5's controller,
  * whose class is called nginx as well; a class that is called after a product; annotations that only one product
  * defines.
  */
 export function ownerOf(object: KubernetesObject, { known }: KindContext): Owner {
   const name = classOf(object);
   const classes = known(ingressClassKind).flatMap(ingressClassesIn);
-  const declared = new Set(classes.filter((one) => one.name === name).map(({ controller }) => controller));
+  const named = classes.filter((one) => (name === undefined ? one.isDefault : one.name === name));
+  const declared = new Set(named.map(({ controller }) => controller));
   if (declared.size > 0) return { product: declared.size === 1 ? [...declared][0] : undefined, guessed: false };
   const annotated = annotatedFor(object);
   if (annotated.includes('nginx-ingress-controller')) return { product: 'nginx-ingress-controller', guessed: false };

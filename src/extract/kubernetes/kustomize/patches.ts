@@ -10,9 +10,6 @@ import { groupAndVersion, type Id, idOf, knownAs, type Resource, remembered, wit
 import { selects } from './selectors.ts';
 import { field, isNull, retold, withField } from './tree.ts';
 
-/** The documents of a file, or of a text inside a kustomization. */
-type Documents = (source: Source) => readonly YamlNode[];
-
 export interface Patched {
   readonly resources: readonly Resource[];
   /** Patches for objects that are not here, as far as they name one. */

@@ -6,8 +6,10 @@ import { get, keyOf, scalar, spanOfNode, type YamlNode } from '../../../formats/
 import { ciliumValues } from '../cilium/values.ts';
 import { istioValues } from '../istio/mesh-config.ts';
 import { joined } from '../kind.ts';
+import { kongValues } from '../kong/chart-values.ts';
 import { linkerdValues } from '../linkerd/control-plane.ts';
 import { nginxServiceMeshValues } from '../meshes/nginx-service-mesh.ts';
+import { traefikValues } from '../traefik/chart-values.ts';
 import { mappingAt, scalarAt, withoutTemplates } from './made-nodes.ts';
 import { objectOf, type Release, readObject } from './release.ts';
 
@@ -36,10 +38,8 @@ export const readAsObjects = (release: Release): ReadonlySet<YamlNode> =>
   new Set(
     data.charts
       .filter((one) => isFor(one, { ...release, defaults: false }))
-      .flatMap(({ objects, product }) => [
-        ...objects.flatMap(({ from }) => get(release.values, ...from) ?? []),
-        ...(product === 'istio' ? [get(release.values, 'meshConfig') ?? []].flat() : []),
-      ]),
+      .flatMap(({ objects, whole = [] }) => [...objects.map(({ from }) => from), ...whole])
+      .flatMap((path) => get(release.values, ...path) ?? []),
   );
 
 function objectFacts({ kind, name, from, to }: KnownChart['objects'][number], release: Release): Extraction {
@@ -97,6 +97,10 @@ function ownReading({ product }: KnownChart, release: Release): readonly Extract
       return [linkerdValues(object, release.values)];
     case 'cilium':
       return [ciliumValues({ ...object, fragment: release.partial }, release.values)];
+    case 'kong':
+      return [kongValues(object, release.values, release.context)];
+    case 'traefik':
+      return [traefikValues({ ...object, fragment: release.partial }, release.values, release.context)];
     case 'nginx-service-mesh':
       return [nginxServiceMeshValues(object, release.values)];
     default:

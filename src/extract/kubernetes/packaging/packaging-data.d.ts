@@ -5,6 +5,7 @@ declare module '*/helm-values.yaml' {
       readonly product: string;
       readonly called: readonly string[];
       readonly marks: readonly Path[];
+      readonly whole?: readonly Path[];
       readonly objects: readonly {
         readonly kind: string;
         readonly name: string;

@@ -38,12 +38,13 @@ function middlewaresOf(object: KubernetesObject, context: KindContext): readonly
   if (setting.state === 'absent') return [];
   const span = setting.state === 'written' ? spanOfNode(setting.node) : headOf(object);
   const list = textIn(setting);
+  const seen = new Set<YamlNode>();
   if (list === undefined) return [{ object: undefined, span }];
   return list
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '')
-    .flatMap((name) => attached({ name, namespace: undefined }, span, object, context));
+    .flatMap((name) => attached({ name, namespace: undefined }, span, object, context, seen));
 }
 
 function optionsOf(object: KubernetesObject, places: readonly RouterPlace[], context: KindContext): Fields<Listener> {

@@ -52,35 +52,36 @@ export interface Attached {
   readonly span: Span;
 }
 
-/** Chains in chains beyond this are not followed. */
-const deepestChain = 5;
-
 /** The middlewares of a list of references below `node`, with those that chains stand for. */
-export const attachedIn = (
+export function attachedIn(
   object: KubernetesObject,
   list: readonly YamlNode[],
   context: KindContext,
-): readonly Attached[] =>
-  list.flatMap((node) => {
+): readonly Attached[] {
+  const seen = new Set<YamlNode>();
+  return list.flatMap((node) => {
     const reference = referenceIn(object, node);
     const span = spanOfNode(scalar(node, 'name') ?? node);
-    return reference ? attached(reference, span, object, context, 0) : [{ object: undefined, span }];
+    return reference ? attached(reference, span, object, context, seen) : [{ object: undefined, span }];
   });
+}
 
-/** The middleware that a name stands for, or those of its chain. */
+/** The middleware that a name stands for, or those of its chain. A chain that was `seen` before adds nothing. */
 export function attached(
   reference: Reference,
   span: Span,
   from: KubernetesObject,
   context: KindContext,
-  depth = 0,
+  seen: Set<YamlNode>,
 ): readonly Attached[] {
   const found = resolved(reference, 'Middleware', from, context);
   const chain = found ? items(found.root, 'spec', 'chain', 'middlewares') : [];
-  if (!found || chain.length === 0 || depth > deepestChain) return [{ object: found, span }];
+  if (!found || chain.length === 0) return [{ object: found, span }];
+  if (seen.has(found.root)) return [];
+  seen.add(found.root);
   return chain.flatMap((node) => {
     const inner = referenceIn(found, node);
-    return inner ? attached(inner, span, found, context, depth + 1) : [{ object: undefined, span }];
+    return inner ? attached(inner, span, found, context, seen) : [{ object: undefined, span }];
   });
 }
 

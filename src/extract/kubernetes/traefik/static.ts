@@ -101,7 +101,7 @@ function placeOfRedirect(node: YamlNode) {
 /** Values of Traefik's chart, with the flags among them. */
 function ofChart(holder: KubernetesObject): StaticSettings | undefined {
   const values = valuesIn(holder);
-  if (!values || !isTraefikChart(values)) return undefined;
+  if (!values || !isTraefikChart(values) || !mayBeTraefik(holder)) return undefined;
   const ports = chartEntryPoints(values);
   const flags = podContainers(values).flatMap((container) => container.flags ?? []);
   const flagged = describedEntryPoints(flags.flatMap(pointsIn));
@@ -123,6 +123,18 @@ function ofChart(holder: KubernetesObject): StaticSettings | undefined {
   const entryPoints = described.filter(({ redirect, tls }) => !partial || redirect !== undefined || tls === true);
   const defaultOptions = nodeAt(values, 'tlsOptions', 'default');
   return { entryPoints, usual: [], whole: false, transport: transportIn(flags), defaultOptions };
+}
+
+/** By the chart that the object names; where a reference names it, by the object's own name. */
+function mayBeTraefik({ root, name }: KubernetesObject): boolean {
+  const chart =
+    text(root, 'spec', 'chart', 'spec', 'chart') ??
+    text(root, 'spec', 'chart') ??
+    text(root, 'spec', 'source', 'chart') ??
+    items(root, 'spec', 'sources')
+      .map((source) => text(source, 'chart'))
+      .find((one) => one !== undefined);
+  return /(^|[/-])traefik([/-]|$)/.test(chart ?? name ?? '');
 }
 
 function valuesIn({ root }: KubernetesObject): YamlNode | undefined {
