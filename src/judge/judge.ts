@@ -1,6 +1,7 @@
-import type { Fact, SuppressionComment } from '../core/fact.ts';
+import { defaultAt, type Fact, type SuppressionComment } from '../core/fact.ts';
 import { buildFact } from '../core/fact-builder.ts';
 import type { Match, Severity } from '../core/finding.ts';
+import { isNowhereDeployed } from '../core/paths.ts';
 import type { CompiledRule, JudgeContext } from '../core/rule.ts';
 import type { Source } from '../core/source.ts';
 import { lineStarts, locate } from '../core/text.ts';
@@ -50,12 +51,14 @@ const lesser = (a: Severity, b: Severity): Severity => (severities.indexOf(a) < 
 const oneStepLess = (severity: Severity): Severity => (severity === 'error' ? 'warning' : 'note');
 
 /**
- * Where nothing is deployed from, and the defaults of a chart, which whoever installs it may change. Facts that know better
- * say `fixture` themselves.
+ * The weight of a match where nothing is deployed from: one step less, and nothing at all for a note on what nobody wrote.
+ * Facts that know better say `fixture` themselves.
  */
-const isNowhereDeployed = (file: string): boolean =>
-  /(?:^|\/)charts?\/[^/]+\/values\.ya?ml$/.test(file) ||
-  /(?:^|\/)(?:tests?|testdata|__tests__|fixtures?|__fixtures__|e2e|docs?|documentation|_?archived?)\//.test(file);
+function weighed(match: RawMatch): Severity | undefined {
+  const { fact, severity, rule } = match;
+  if ('fixture' in fact.data || !isNowhereDeployed(match.span.file)) return severity;
+  return severity === 'note' && defaultAt(fact, rule.head.at) ? undefined : oneStepLess(severity);
+}
 
 function rawMatches(facts: readonly Fact[], { rules, severityOf, context }: JudgeInput): readonly RawMatch[] {
   const match = matcher(context);
@@ -65,10 +68,10 @@ function rawMatches(facts: readonly Fact[], { rules, severityOf, context }: Judg
       if (!found) return [];
       const configured = severityOf(rule.head.id, found.span.file);
       if (configured === 'off') return [];
-      const weighed =
-        isNowhereDeployed(found.span.file) && !('fixture' in fact.data) ? oneStepLess(found.severity) : found.severity;
-      const lowered = weighed !== rule.head.severity;
-      const severity = configured ? (lowered ? lesser(configured, weighed) : configured) : weighed;
+      const own = weighed(found);
+      if (own === undefined) return [];
+      const lowered = own !== rule.head.severity;
+      const severity = configured ? (lowered ? lesser(configured, own) : configured) : own;
       return [{ ...found, severity }];
     }),
   );

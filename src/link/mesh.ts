@@ -93,7 +93,7 @@ function withPeer(upstream: Fact<Upstream>, cluster: Cluster, policies: MeshPoli
     ...upstream,
     data: { ...upstream.data, mesh, peer: decision.mode },
     spans: { ...upstream.spans, peer: spanAt(upstream, 'tls') },
-    related: [...upstream.related, ...decision.because],
+    related: [...upstream.related, ...decision.because.map((one) => ({ ...one, about: 'tls' }))],
   };
 }
 

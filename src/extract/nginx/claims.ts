@@ -13,7 +13,7 @@ const siteFolder =
   /(?:^|\/)(?:sites-(?:available|enabled)|conf\.d|nginx|nginx\.d|snippets|vhosts?(?:\.d)?)\/(?:[^/]+\/)*[^/]+$/;
 /** Files in such folders that are something else, by their ending. */
 const otherEnding =
-  /\.(?:md|txt|ya?ml|json|toml|ini|cfg|sh|bash|py|rb|go|js|mjs|cjs|ts|tsx|jsx|lua|php|pl|html?|css|scss|svg|png|jpe?g|gif|ico|pem|crt|key|csr|lock|sum|mod|tf|tfvars|hcl|sql|xml|rst|adoc|service|env|gz|zip|map|java|kt|c|h|cpp|rs|cs|vue|proto|snap|log)$/i;
+  /\.(?:md|txt|ya?ml|json|toml|ini|cfg|sh|bash|py|rb|go|js|mjs|cjs|ts|tsx|jsx|lua|php|pl|html?|css|scss|svg|png|jpe?g|gif|ico|pem|crt|key|csr|lock|sum|mod|tf|tfvars|hcl|sql|xml|rst|adoc|service|env|gz|zip|map|java|kt|c|h|cpp|rs|cs|vue|proto|snap|log|patch|diff)$/i;
 
 const otherName =
   /(?:^|\/)(?:Dockerfile|Containerfile|Makefile|Vagrantfile|Jenkinsfile|LICENSE|README|CHANGELOG)[^/]*$|\.Dockerfile$/i;

@@ -22,7 +22,11 @@ export function differences(ours: readonly BuiltObject[], output: string): reado
   const own = ours
     .filter(({ resource }) => resource)
     .map(({ root, group, version, kind }) =>
-      normal({ apiVersion: group === '' ? version : `${group}/${version}`, kind, ...mapping(plain(root)) }),
+      normal({
+        apiVersion: group === '' ? version : `${group}/${version}`,
+        kind,
+        ...mapping(plain(root)),
+      }),
     );
   const hashed = hashedNames(own, theirs);
   const unhashed = theirs.map((object) => mapping(withNames(object, hashed)));

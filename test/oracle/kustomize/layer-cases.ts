@@ -144,4 +144,13 @@ export const layerCases: readonly BuildCase[] = [
         'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c, annotations: &a { a: "1" }, labels: *a }\n',
     }),
   },
+  {
+    name: 'names that a later step completes',
+    files: {
+      'overlay/kustomization.yaml':
+        'resources: [cm.yaml]\npatches:\n  - patch: |\n      apiVersion: v1\n      kind: ConfigMap\n      metadata: { name: "${A}-b" }\n      data: { x: z }\n',
+      'overlay/cm.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: "${A}-a" }\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: "${A}-b" }\ndata: { x: "y" }\n',
+    },
+  },
 ];

@@ -8,17 +8,29 @@ export type Plain = string | null | readonly Plain[] | { readonly [key: string]:
 export function plain(node: YamlNode): Plain {
   switch (node.kind) {
     case 'unknown':
-      return null;
+      return placeholderIn(node) ?? null;
     case 'scalar':
       return normalNumber(node.value);
     case 'sequence':
       return node.items.map(plain);
     case 'mapping':
-      return Object.fromEntries(
-        node.entries.filter(({ value }) => !isNull(value)).map(({ key, value }) => [key.value, plain(value)]),
-      );
+      return Object.fromEntries([
+        ...(node.open ? [[more, null] as const] : []),
+        ...node.entries
+          .filter(({ value }) => !isNull(value))
+          .map(({ key, value }) => [key.value, plain(value)] as const),
+      ]);
   }
 }
+
+/** What is filled in after the build is text to kustomize. */
+function placeholderIn({ source, range }: YamlNode): string | undefined {
+  const written = source.text.slice(range.start, range.end);
+  return written.includes('${') ? written.replace(/^(["'])(.*)\1$/s, '$2') : undefined;
+}
+
+/** A key that stands for those that cannot be known. */
+const more = '\0more';
 
 const isNull = (node: YamlNode): boolean =>
   node.kind === 'scalar' && node.style === 'plain' && /^(|~|null|Null|NULL)$/.test(node.value);
@@ -39,7 +51,8 @@ export function difference(ours: Plain, theirs: Plain, path = ''): string | unde
     return firstOf(ours.map((item, index) => difference(item, theirs[index] ?? '', `${path}/${index}`)));
   }
   if (isMapping(ours) && isMapping(theirs)) {
-    const keys = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])].sort();
+    const known = more in ours ? [] : Object.keys(theirs);
+    const keys = [...new Set([...Object.keys(ours), ...known])].filter((key) => key !== more).sort();
     return firstOf(
       keys.map((key) => {
         const [one, other] = [ours[key], theirs[key]];

@@ -86,7 +86,7 @@ function redirect(served: Served): Field<boolean> {
   if (excepted) return written(false, excepted);
   const asked = firstOf(key, settings.key)('ssl-redirect');
   if (asked.state !== 'absent') return booleanField(asked) ?? unknown;
-  return byDefault(true, 'HAProxy Ingress redirects hosts that have TLS unless told not to', defaults.guessed);
+  return byDefault(true, 'HAProxy Ingress redirects hosts that have TLS unless told not to', defaults.unsure);
 }
 
 function exceptionIn({ root }: KubernetesObject, { key }: ControllerSettings) {

@@ -76,8 +76,8 @@ export function hstsBy(
   if (elsewhere && !age) return unknown;
   const reason = 'HAProxy Ingress sends HSTS for half a year unless told otherwise';
   return composite<NonNullable<Listener['hsts']>>({
-    maxAgeSeconds: age ?? byDefault(defaults.hstsSeconds, reason, defaults.guessed),
-    includeSubDomains: subdomains ?? (elsewhere ? unknown : byDefault(false, reason, defaults.guessed)),
+    maxAgeSeconds: age ?? byDefault(defaults.hstsSeconds, reason, defaults.unsure),
+    includeSubDomains: subdomains ?? (elsewhere ? unknown : byDefault(false, reason, defaults.unsure)),
   });
 }
 

@@ -70,7 +70,7 @@ function verification(object: KubernetesObject, key: Key, defaults: ControllerDe
     const off = byDefault(
       false,
       'HAProxy Ingress verifies backends only with secure-verify-ca-secret',
-      defaults.guessed,
+      defaults.unsure,
     );
     return {
       verify: composite<NonNullable<Upstream['verify']>>({ chain: off, hostname: off }),
@@ -92,7 +92,7 @@ function hostnameBy(key: Key, defaults: ControllerDefaults): Field<boolean> {
   if (span) return written(true, span);
   return named
     ? unknown
-    : byDefault(false, 'HAProxy checks no name without secure-verify-hostname or secure-sni', defaults.guessed);
+    : byDefault(false, 'HAProxy checks no name without secure-verify-hostname or secure-sni', defaults.unsure);
 }
 
 function serverNameBy(key: Key): Field<string> | undefined {

@@ -77,7 +77,7 @@ export const certificateBy = ({ key }: Pick<ControllerSettings, 'key'>): Field<N
 function redirect(key: Key, defaults: ControllerDefaults): Field<boolean> {
   const asked = key('ssl-redirect');
   if (asked.state !== 'absent') return booleanField(asked) ?? unknown;
-  return byDefault(true, "HAProxy's controller redirects an Ingress that has TLS unless told not to", defaults.guessed);
+  return byDefault(true, "HAProxy's controller redirects an Ingress that has TLS unless told not to", defaults.unsure);
 }
 
 const forced = (key: Key): Field<boolean> | undefined =>

@@ -67,7 +67,7 @@ function verification(
   const chain: Field<boolean> =
     ca && ca.value !== ''
       ? (fieldFrom(authority, () => true) ?? unknown)
-      : byDefault(false, "HAProxy's controller verifies backends only with server-ca", defaults.guessed);
+      : byDefault(false, "HAProxy's controller verifies backends only with server-ca", defaults.unsure);
   const said = serverFields(options, noOptions, defaults.haproxy, chain);
   return {
     ...(options.options.length > 0 ? said : { verify: said.verify }),

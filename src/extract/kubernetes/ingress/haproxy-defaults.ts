@@ -19,7 +19,10 @@ export interface ControllerDefaults {
   readonly listener: Fields<Listener>;
   readonly hstsSeconds: number;
   readonly reason: string;
+  /** The version is a guess, or the controller is. */
   readonly guessed: boolean;
+  /** That it is this controller is a guess: for what it does in every version. */
+  readonly unsure: boolean;
 }
 
 export function controllerDefaults(
@@ -38,19 +41,22 @@ export function controllerDefaults(
   const haproxy = defaultsOf({ version, reason: `HAProxy ${version} in ${reason}`, guessed });
   const bindOptions = optionsIn(at(table.bindOptions)?.options);
   const { protocols } = bindFields(noOptions, bindOptions, haproxy);
+  const ciphers = at(table.ciphers);
+  const suites13 = ciphers?.suites13 ?? [];
   return {
     haproxy,
     bindOptions,
     serverOptions: optionsIn(at(table.serverOptions)?.options),
     listener: {
       protocols: asDefault(protocols, `the default of ${reason}`, guessed),
-      ciphers: byDefault(evaluateCipherString(table.ciphers).suites, `the default of ${reason}`, guessed),
+      ciphers: byDefault(evaluateCipherString(ciphers?.string ?? '').suites, `the default of ${reason}`, guessed),
       sessionTickets: byDefault(false, `the default of ${reason}`, guessed),
-      ...(table.suites13.length > 0 && { suites13: byDefault(table.suites13, `the default of ${reason}`, guessed) }),
+      ...(suites13.length > 0 && { suites13: byDefault(suites13, `the default of ${reason}`, guessed) }),
     },
     hstsSeconds: table.hsts,
     reason,
     guessed,
+    unsure: alsoGuessed,
   };
 }
 

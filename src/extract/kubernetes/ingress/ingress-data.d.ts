@@ -27,8 +27,11 @@ declare module '*/haproxy-ingress-controllers.yaml' {
     readonly haproxy: readonly { readonly since: string; readonly version: string }[];
     readonly bindOptions: readonly { readonly since: string; readonly options: string }[];
     readonly serverOptions: readonly { readonly since: string; readonly options: string }[];
-    readonly ciphers: string;
-    readonly suites13: readonly string[];
+    readonly ciphers: readonly {
+      readonly since: string;
+      readonly string: string;
+      readonly suites13: readonly string[];
+    }[];
     readonly hsts: number;
   }
   export const data: Readonly<Record<'haproxy-ingress' | 'haproxy-kubernetes-ingress', HaproxyController>>;

@@ -14,7 +14,7 @@ import {
 } from './kustomization.ts';
 import { inlineSource, type Patched, patched, type ReadPatch } from './patches.ts';
 import { followed, referencesIn } from './references.ts';
-import { nameOf, namespaceOf, type Resource } from './resource.ts';
+import type { Resource } from './resource.ts';
 import { stepsOf } from './transformers.ts';
 import { isHarmless, replaced, withoutVariables } from './unknowable.ts';
 
@@ -67,15 +67,15 @@ const isLocal = ({ root }: Resource): boolean =>
 function builtObject(resource: Resource): BuiltObject {
   const { root, group, version, kind, uncertain } = resource;
   const fragment = uncertain || !isWhole(root, `${group}/${kind}`);
-  const clear = (value: string): string | undefined =>
-    value === '' || (resource.encrypted && value.startsWith('ENC[')) ? undefined : value;
+  const clear = (value: string | undefined): string | undefined =>
+    value === '' || (resource.encrypted && value?.startsWith('ENC[')) ? undefined : value;
   return {
     root,
     group,
     version,
     kind,
-    name: clear(nameOf(resource)),
-    namespace: clear(namespaceOf(resource)),
+    name: clear(text(root, 'metadata', 'name')),
+    namespace: clear(text(root, 'metadata', 'namespace')),
     fragment,
     ...(resource.encrypted && { encrypted: true }),
     resource,

@@ -1,8 +1,8 @@
 import type { Span } from '../../../core/source.ts';
 import type { YamlMapping, YamlNode, YamlScalar } from '../../../formats/yaml-tree.ts';
-import { get, keyOf, scalar, text } from '../../../formats/yaml-tree.ts';
+import { get, keyOf, scalar } from '../../../formats/yaml-tree.ts';
 import { kindsOfCluster } from './built-in.ts';
-import { changedAt, stretchOf, withField } from './tree.ts';
+import { changedAt, field, isNull, stretchOf, withField } from './tree.ts';
 
 /** What kustomize knows an object by. */
 export interface Id {
@@ -33,9 +33,17 @@ export interface Resource {
   readonly generated?: 'whole' | 'partly';
 }
 
-export const nameOf = ({ root }: Pick<Resource, 'root'>): string => text(root, 'metadata', 'name') ?? '';
+export const nameOf = ({ root }: Pick<Resource, 'root'>): string => asWritten(root, 'name');
 
-export const namespaceOf = ({ root }: Pick<Resource, 'root'>): string => text(root, 'metadata', 'namespace') ?? '';
+export const namespaceOf = ({ root }: Pick<Resource, 'root'>): string => asWritten(root, 'namespace');
+
+/** A name as kustomize sees it: what a later step fills in (`${CLUSTER}-web`) is text to it. */
+function asWritten(root: YamlMapping, key: 'name' | 'namespace'): string {
+  const node = field(field(root, 'metadata'), key);
+  if (node?.kind === 'scalar' && !isNull(node)) return node.value;
+  if (node?.kind !== 'unknown') return '';
+  return node.source.text.slice(node.range.start, node.range.end).replace(/^(["'])(.*)\1$/s, '$2');
+}
 
 export const idOf = (resource: Pick<Resource, 'root' | 'group' | 'version' | 'kind'>): Id => ({
   group: resource.group,
