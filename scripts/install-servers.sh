@@ -26,3 +26,6 @@ python3 -m venv "$folder"
 for server in envoy traefik caddy; do
   test -x "$folder/bin/$server"
 done
+
+# kustomize, whose builds are compared with ours. Its module asks for Go 1.26.
+test -x "$folder/bin/kustomize" || GOBIN="$folder/bin" go install sigs.k8s.io/kustomize/kustomize/v5@v5.8.2

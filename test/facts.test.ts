@@ -25,9 +25,11 @@ async function factsOf(files: Readonly<Record<string, string>>): Promise<readonl
   return facts;
 }
 
-const everyFact = (await Promise.all(examples.map(({ files }) => factsOf(files)))).flatMap((facts, index) =>
-  facts.map((fact) => ({ fact, files: examples[index]?.files ?? {} })),
-);
+/** One after the other: jest links modules that are loaded at the same time in no safe order. */
+const everyFact: { readonly fact: Fact; readonly files: Readonly<Record<string, string>> }[] = [];
+for (const { files } of examples) {
+  for (const fact of await factsOf(files)) everyFact.push({ fact, files });
+}
 
 describe('every fact of every example', () => {
   test('there are some of each kind that technologies make', () => {

@@ -15,6 +15,8 @@ export interface Decision {
 export interface MeshPolicies {
   /** `undefined` where no policy of this repository decides, or policies disagree, or a template does. */
   readonly modeOf: (of: Place, port?: number) => Decision | undefined;
+  /** Whether a namespace holds the control plane, whose own servers decide what they accept. */
+  readonly isRoot: (namespace: string) => boolean;
   /** Whether some policy of a namespace is for single workloads or ports. */
   readonly hasExceptions: (namespace: string) => boolean;
   /** The policy that covers the whole mesh, or a whole namespace, and asks for mutual TLS. */
@@ -54,6 +56,7 @@ export function meshPoliciesOf(facts: readonly Fact[]): MeshPolicies {
   };
   return {
     modeOf: (place, port) => decide(scopesOf(place, port), place.build),
+    isRoot: (namespace) => namespace === 'istio-system' || wide.some(({ data }) => data.namespace === namespace),
     hasExceptions: (namespace) =>
       inNamespace(namespace, 'workload').length > 0 || inNamespace(namespace, 'port').length > 0,
     strictAround: (policy) => {

@@ -114,7 +114,7 @@ function decisionFor({ data, build }: Fact<Upstream>, cluster: Cluster, policies
   );
   if (decisions.length > 0) return agreed(decisions);
   const namespace = name.includes('/') ? name.slice(0, name.indexOf('/')) : undefined;
-  if (namespace === undefined || policies.hasExceptions(namespace)) return undefined;
+  if (namespace === undefined || policies.isRoot(namespace) || policies.hasExceptions(namespace)) return undefined;
   return policies.modeOf({ namespace, labels: undefined, build });
 }
 

@@ -14,8 +14,7 @@ type Request = Fact<Issuance>;
  * (pkg/controller/certificate-shim/sync.go).
  *
  * The later of several Certificates has rivals, by place; a Certificate has those of annotations; of annotations alone, the
- * later has, if neither asks for all hosts of the other. Requests of two builds or environments are no rivals, nor are those
- * whose namespace is not known, unless they stand in one folder, nor those of a chart's templates, which may be alternatives.
+ * later has, if neither asks for all hosts of the other. Requests of two builds, environments or folders are no rivals, nor those of a chart's templates, which may be alternatives.
  */
 export function linkRivals(facts: readonly Fact[]): readonly Fact[] {
   const groups = groupedBy(facts.filter(isRequest), placeOfSecret);
@@ -37,11 +36,15 @@ const isRequest = (fact: Fact): fact is Request =>
   fact.data.issuer !== fact.subject &&
   !isTemplated(fact);
 
-/** Requests with the same one write the same Secret of the same cluster. */
+/**
+ * Requests with the same one write the same Secret of the same cluster: those of one build, and those of one folder. Files
+ * of other folders may be for another cluster, or one of several ways to do a thing.
+ */
 function placeOfSecret(request: Request): string {
   const { data, build = '', self } = request;
   const { secret = '' } = data;
-  const place = secret.includes('/') ? worldOfFact(request) : self.file.slice(0, self.file.lastIndexOf('/') + 1);
+  const together = build !== '' && secret.includes('/');
+  const place = together ? worldOfFact(request) : self.file.slice(0, self.file.lastIndexOf('/') + 1);
   return [secret, build, place].join('\0');
 }
 

@@ -36,13 +36,27 @@ interface Entry {
 /** The list that OpenSSL works on, in order; a suite is selected while its entry says what brought it in. */
 type Entries = readonly Entry[];
 
+/** At most so many selections are kept. */
+const mostSelections = 100;
+const selections = new Map<string, CipherSelection>();
+
 /**
  * Evaluates as OpenSSL 3.0 does: openssl-ciphers(1), "CIPHER LIST FORMAT", and ssl_ciph.c. Never throws.
  *
  * OpenSSL refuses a string that has no usable suite or breaks off in an item; here such an item is among
  * `unknownItems` and the rest counts.
+ * A string that a thousand listeners inherit is evaluated once.
  */
 export function evaluateCipherString(text: string): CipherSelection {
+  const known = selections.get(text);
+  if (known) return known;
+  const selection = selected(text);
+  if (selections.size >= mostSelections) selections.clear();
+  selections.set(text, selection);
+  return selection;
+}
+
+function selected(text: string): CipherSelection {
   const suiteB = suiteBProfiles.find(([name]) => text.startsWith(name));
   if (suiteB) return selectionOf(exactly(suiteB[1], { start: 0, end: text.length }), undefined, []);
   const startsFromDefault = text.startsWith(defaultKeyword);

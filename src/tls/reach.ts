@@ -7,11 +7,11 @@ export type Reach = 'internal' | 'private' | 'external';
 const privateAddress = /^(?:10\.[\d.]+|192\.168\.[\d.]+|172\.(?:1[6-9]|2\d|3[01])\.[\d.]+|\[f[cd][\da-f:]+\])$/i;
 
 /**
- * A name without a domain, or with an ending that is delegated to nobody: top-level domains are letters alone, or `xn--` and
+ * A name without a domain, a placeholder for one, or one with an ending that is delegated to nobody: top-level domains are letters alone, or `xn--` and
  * more (RFC 3696, section 2), so that `shop.kube-system` is a Service and its namespace.
  */
 function isPrivateName(name: string): boolean {
-  if (/^[\w-]+$/.test(name)) return true;
+  if (/^[\w-]+$/.test(name) || /[<>{}\s]/.test(name)) return true;
   if (/\.(?!xn--)[a-z0-9]*[-_][\w-]*$/.test(name)) return true;
   return privateNames.endings.some((ending) => name.endsWith(`.${ending}`));
 }

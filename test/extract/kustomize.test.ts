@@ -40,8 +40,11 @@ function placeIn(files: Readonly<Record<string, string>>, fact: Fact | undefined
   return `${file}:${line}:${column} ${text.slice(start, end)}`;
 }
 
+/** The listeners, with their builds. */
 const shown = (facts: readonly Fact[]) =>
-  facts.map(({ data, subject, build }) => `${build}: ${data.kind} ${subject} ${'tls' in data ? data.tls : ''}`);
+  listenersIn(facts).map(({ data, subject, build }) => `${build}: ${subject} ${'tls' in data ? data.tls : ''}`);
+
+const listenersIn = (facts: readonly Fact[]) => facts.filter(({ data }) => data.kind === 'listener');
 
 describe('builds', () => {
   test('a base is read as what its overlays make of it, and not alone', async () => {
@@ -50,10 +53,10 @@ describe('builds', () => {
       'overlays/dev/kustomization.yaml': 'resources: [../../base]\nnamePrefix: dev-\n',
     });
     expect(shown(facts)).toEqual([
-      'overlays/prod: listener Ingress shop/web true',
-      'overlays/prod: listener Ingress shop/web false',
-      'overlays/dev: listener Ingress dev-web true',
-      'overlays/dev: listener Ingress dev-web false',
+      'overlays/prod: Ingress shop/web true',
+      'overlays/prod: Ingress shop/web false',
+      'overlays/dev: Ingress dev-web true',
+      'overlays/dev: Ingress dev-web false',
     ]);
     expect(units.map(({ sources }) => sources.map(({ path }) => path))).toEqual([
       ['overlays/prod/kustomization.yaml', 'base/kustomization.yaml', 'base/ingress.yaml'],
@@ -72,7 +75,7 @@ metadata:
     const { facts, place } = await read(
       prod('namespace: shop\npatches: [{ path: patch.yaml }]\n', { 'overlays/prod/patch.yaml': patch }),
     );
-    const [secured, plain] = facts;
+    const [secured, plain] = listenersIn(facts);
     expect(place(secured, 'certificates/0')).toBe('base/ingress.yaml:9:50 web-tls');
     expect(secured?.data).toMatchObject({ certificates: [{ from: 'secret', ref: 'shop/web-tls' }] });
     expect(plain?.data).toMatchObject({ redirectsToHttps: false });
@@ -83,8 +86,8 @@ metadata:
     const { facts } = await read(
       prod('patches:\n  - target: { kind: Ingress }\n    patch: |\n      - { op: remove, path: /spec/tls }\n'),
     );
-    expect(shown(facts)).toEqual(['overlays/prod: listener Ingress web false']);
-    const [related] = facts[0]?.related ?? [];
+    expect(shown(facts)).toEqual(['overlays/prod: Ingress web false']);
+    const [related] = listenersIn(facts)[0]?.related ?? [];
     expect(related).toEqual({
       span: { file: 'overlays/prod/kustomization.yaml', start: 86, end: 96 },
       phrase: 'changed by this patch in overlays/prod',
@@ -96,14 +99,14 @@ metadata:
       'kustomization.yaml': 'resources: ["https://example.com/base.yaml"]\npatches: [{ path: web.yaml }]\n',
       'web.yaml': ingress,
     });
-    expect(remote.facts[0]?.unknown).toContain('protocols');
+    expect(listenersIn(remote.facts)[0]?.unknown).toContain('protocols');
     const local = await read({
       'kustomization.yaml': 'resources: [base.yaml]\npatches: [{ path: web.yaml }]\n',
       'base.yaml': ingress,
       'web.yaml': ingress,
     });
-    expect(local.facts).toHaveLength(2);
-    expect(Object.keys(local.facts[0]?.defaults ?? {})).toContain('protocols');
+    expect(listenersIn(local.facts)).toHaveLength(2);
+    expect(Object.keys(listenersIn(local.facts)[0]?.defaults ?? {})).toContain('protocols');
   });
 
   test('a file that no kustomization names is read alone', async () => {
@@ -144,7 +147,7 @@ spec: { source: { path: base } }
 
   test('a transformer of somebody else makes what is absent unknown', async () => {
     const { facts } = await read(prod('transformers: [plugin.yaml]\n', { 'overlays/prod/plugin.yaml': 'kind: Any\n' }));
-    expect(facts[0]?.unknown).toContain('protocols');
+    expect(listenersIn(facts)[0]?.unknown).toContain('protocols');
   });
 
   test('what a replacement or a variable fills in is unknown', async () => {
@@ -154,12 +157,12 @@ spec: { source: { path: base } }
     targets: [{ select: { kind: Ingress }, fieldPaths: [spec.tls.0.secretName] }]
 `),
     );
-    expect(facts[0]?.unknown).toContain('certificates');
+    expect(listenersIn(facts)[0]?.unknown).toContain('certificates');
     const variable = await read({
       ...prod('vars: [{ name: HOST, objref: { kind: ConfigMap, name: names } }]\n'),
       'base/ingress.yaml': ingress.replace('secretName: web-tls', 'secretName: tls-$(HOST)'),
     });
-    expect(variable.facts[0]?.unknown).toContain('certificates');
+    expect(listenersIn(variable.facts)[0]?.unknown).toContain('certificates');
   });
 
   test('broken YAML in a base is said once', async () => {

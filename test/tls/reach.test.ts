@@ -13,6 +13,7 @@ describe('who can get between the two ends', () => {
     ['net-kourier-controller.knative-serving:18000', 'private'],
     ['prometheus.monitoring', 'private'],
     ['nas.lan', 'private'],
+    ['<gateway.url>:4317', 'private'],
     ['api.example.com', 'external'],
     ['xn--mnchen-3ya.xn--p1ai', 'external'],
     ['203.0.113.7:443', 'external'],

@@ -2,7 +2,7 @@ import type { ProtocolVersion } from '../../core/fact.ts';
 import { type Field, unknown, written } from '../../core/fact-builder.ts';
 import type { Span } from '../../core/source.ts';
 import { spanOfWord, splitWord, type Word } from '../../formats/word.ts';
-import { type CipherSelection, evaluateCipherString } from '../../tls/cipher-string.ts';
+import { evaluateCipherString } from '../../tls/cipher-string.ts';
 import { namedGroup } from '../../tls/groups.ts';
 import { compareProtocols } from '../../tls/protocols.ts';
 import { cipherSuite } from '../../tls/suites.ts';
@@ -17,17 +17,6 @@ export interface CipherStringHabits {
   readonly unusable?: (suite: string) => boolean;
 }
 
-const selections = new Map<string, CipherSelection>();
-const mostSelections = 100;
-
-/** A string that a thousand listeners inherit is evaluated once. */
-function selectionOf(string: string): CipherSelection {
-  const selection = selections.get(string) ?? evaluateCipherString(string);
-  if (selections.size >= mostSelections) selections.clear();
-  selections.set(string, selection);
-  return selection;
-}
-
 /**
  * The TLS 1.2 and older suites that an OpenSSL cipher string selects, each placed at the item that brought it in.
  * Empty where only TLS 1.3 is on; unknown where the string is, or where nothing in it is known.
@@ -39,7 +28,7 @@ export function cipherStringField(
 ): Field<readonly string[]> {
   if (onlyNewest(protocols)) return written([], spanOfWord(string));
   if (string.unknown) return unknown;
-  const { suites, broughtInBy, unknownItems } = selectionOf(`${string.text}${appended}`);
+  const { suites, broughtInBy, unknownItems } = evaluateCipherString(`${string.text}${appended}`);
   const usable = suites.filter((suite) => !unusable(suite));
   if (suites.length === 0 && unknownItems.length > 0) return unknown;
   return written(
@@ -51,7 +40,7 @@ export function cipherStringField(
 
 /** The suites that a default cipher string selects; empty where only TLS 1.3 is on. For `byDefault`. */
 export function suitesOfString(string: string, protocols: ProtocolsField | undefined): readonly string[] {
-  return onlyNewest(protocols) ? [] : selectionOf(string).suites;
+  return onlyNewest(protocols) ? [] : evaluateCipherString(string).suites;
 }
 
 /**

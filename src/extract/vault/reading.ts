@@ -157,13 +157,21 @@ function upstream(
   );
 }
 
-/** Block scalars with a listener, as charts for Vault take them. ConfigMaps are unpacked elsewhere. */
-function configurationsIn(source: Source): readonly Source[] {
+/**
+ * Block scalars with a listener, as charts for Vault take them; also those of values that are a text themselves, such as those
+ * of an Argo CD Application. ConfigMaps are unpacked elsewhere.
+ */
+function configurationsIn(source: Source, deepest = 3): readonly Source[] {
   const found: Source[] = [];
+  const take = (text: Source): void => {
+    if (deepest > 0 && /^[ \t]*[\w-]+:[ \t]*[|>][-+\d]*[ \t]*$/m.test(text.text))
+      found.push(...configurationsIn(text, deepest - 1));
+    else found.push(text);
+  };
   const visit = (node: YamlNode, depth: number): void => {
     if (depth > 12) return;
     if (node.kind === 'scalar') {
-      if (node.value.includes('listener "tcp"') && node.value.includes('\n')) found.push(sourceOfScalar(node));
+      if (node.value.includes('listener "tcp"') && node.value.includes('\n')) take(sourceOfScalar(node));
     } else if (node.kind === 'mapping') for (const { value } of entries(node)) visit(value, depth + 1);
     else if (node.kind === 'sequence') for (const item of items(node)) visit(item, depth + 1);
   };

@@ -1,18 +1,26 @@
 import type { Listener } from '../../../core/fact.ts';
 import { buildFact, type Fields } from '../../../core/fact-builder.ts';
-import { sourceOfScalar } from '../../../formats/yaml-tree.ts';
 import { bindFields } from '../../dialects/haproxy-fields.ts';
 import { chained, noOptions } from '../../dialects/haproxy-options.ts';
-import { type HaproxySnippet, haproxySnippet } from '../../dialects/haproxy-snippet.ts';
+import type { HaproxySnippet } from '../../dialects/haproxy-snippet.ts';
 import { wordOfScalar } from '../../dialects/setting-fields.ts';
 import { suites13Field } from '../../dialects/suites13-field.ts';
 import { exposureOf } from '../host-names.ts';
 import { ownerOfConfigMap } from '../ingress/config-maps.ts';
 import { controllerDefaults, placed } from '../ingress/haproxy-defaults.ts';
+import { snippetsOf } from '../ingress/haproxy-snippets.ts';
 import { type KindExtractor, nothing } from '../kind.ts';
 import { headOf, labelOf } from '../objects.ts';
 import { cipherStringField, scalarIn, settingAt } from '../settings.ts';
-import { clientAuthBy, globalOptionFields, hstsBy, type Key, optionsIn, technology } from './settings.ts';
+import {
+  clientAuthBy,
+  frontendSnippets,
+  globalOptionFields,
+  hstsBy,
+  type Key,
+  optionsIn,
+  technology,
+} from './settings.ts';
 import { backends } from './upstreams.ts';
 
 /**
@@ -27,12 +35,7 @@ export const haproxyConfigMap: KindExtractor = (object, context) => {
   const read = isKnown ? object : { ...object, fragment: true };
   const key: Key = (name) => settingAt(read, read.root, 'data', name);
   const defaults = controllerDefaults(technology, object.root.source.path, context);
-  const snippets = ['config-global', 'config-frontend', 'config-frontend-early', 'config-frontend-late'].flatMap(
-    (name) => {
-      const node = scalarIn(key(name));
-      return node ? [haproxySnippet(sourceOfScalar(node))] : [];
-    },
-  );
+  const snippets = snippetsOf(key, ['config-global', ...frontendSnippets]);
   const suites13 = scalarIn(key('ssl-cipher-suites'));
   const fields: Fields<Listener> = {
     ...globalOptionFields(key('ssl-options'), defaults),

@@ -6,11 +6,21 @@ import { suites13Field } from '../../dialects/suites13-field.ts';
 import { type ControllerSettings, controllerSettings } from '../ingress/config-maps.ts';
 import { certificateOfFlag, controllerFlags } from '../ingress/controller-flags.ts';
 import { type ControllerDefaults, controllerDefaults } from '../ingress/haproxy-defaults.ts';
+import { redirectBySnippets, snippetsOf } from '../ingress/haproxy-snippets.ts';
 import { servicesOfIngress } from '../ingress-hosts.ts';
 import type { Controller, KindContext } from '../kind.ts';
 import { headOf, type KubernetesObject, labelOf } from '../objects.ts';
 import { booleanField, booleanIn, cipherStringField, fieldFrom, scalarIn } from '../settings.ts';
-import { annotationsOf, clientAuthBy, firstOf, hostOptionFields, hstsBy, type Key, technology } from './settings.ts';
+import {
+  annotationsOf,
+  clientAuthBy,
+  firstOf,
+  frontendSnippets,
+  hostOptionFields,
+  hstsBy,
+  type Key,
+  technology,
+} from './settings.ts';
 import { backends } from './upstreams.ts';
 
 const image = /(^|\/)haproxy-ingress(-controller)?[:@]/;
@@ -73,14 +83,18 @@ function listenerFields({ object, key, settings, defaults }: Served): Fields<Lis
     suites13: suites13 && suites13Field(wordOfScalar(suites13)),
     clientAuth: clientAuthBy(object, firstOf(key, settings.key)),
     hsts: hstsBy(key, defaults, elsewhere),
-    earlyData: own?.earlyData,
+    earlyData: own?.earlyData && heededIn(settings) ? unknown : own?.earlyData,
   };
 }
+
+/** Whether raw lines of the frontends say something about requests in early data. */
+const heededIn = ({ key }: ControllerSettings): boolean =>
+  snippetsOf(key, frontendSnippets).some(({ mindsEarlyData }) => mindsEarlyData);
 
 /** For hosts with TLS, unless told otherwise, and but for the paths that `no-tls-redirect-locations` begins. */
 function redirect(served: Served): Field<boolean> {
   const { object, key, settings, defaults } = served;
-  const everything = redirectTo(key);
+  const everything = redirectTo(key) ?? redirectBySnippets(snippetsOf(settings.key, frontendSnippets));
   if (everything) return everything;
   const excepted = exceptionIn(object, settings);
   if (excepted) return written(false, excepted);

@@ -10,6 +10,7 @@ export const annotatedService: KindExtractor = (object, context) => {
   if (object.name === undefined) return nothing;
   // The older prefix is shared with other controllers: on a Service it says nothing by itself.
   const key: Key = (name) => annotation(object, `haproxy-ingress.github.io/${name}`);
+  if (['backend-protocol', 'secure-backends'].every((name) => key(name).state !== 'written')) return nothing;
   const defaults = controllerDefaults(technology, object.root.source.path, context);
   const service = qualified(object.namespace, object.name);
   const facts = backends(object, key, { subject: labelOf(object), services: [service] }, defaults);

@@ -15,6 +15,9 @@ export type Key = (name: string) => Setting;
 /** The prefixes that the controller takes by default, the first that is written wins (pkg/controller/config/options.go). */
 const prefixes = ['haproxy-ingress.github.io/', 'ingress.kubernetes.io/'];
 
+/** Keys of the ConfigMap whose raw lines go into the frontends. */
+export const frontendSnippets = ['config-frontend', 'config-frontend-early', 'config-frontend-late'];
+
 /** The annotations of an Ingress or a Service. */
 export const annotationsOf =
   (object: KubernetesObject): Key =>

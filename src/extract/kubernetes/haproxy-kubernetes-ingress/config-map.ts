@@ -8,13 +8,12 @@ import {
   unknown,
   written,
 } from '../../../core/fact-builder.ts';
-import { sourceOfScalar } from '../../../formats/yaml-tree.ts';
 import { bindFields } from '../../dialects/haproxy-fields.ts';
 import { chained, noOptions } from '../../dialects/haproxy-options.ts';
-import { haproxySnippet } from '../../dialects/haproxy-snippet.ts';
 import { exposureOf } from '../host-names.ts';
 import { ownerOfConfigMap } from '../ingress/config-maps.ts';
 import { type ControllerDefaults, controllerDefaults, placed } from '../ingress/haproxy-defaults.ts';
+import { snippetsOf } from '../ingress/haproxy-snippets.ts';
 import { type KindExtractor, nothing } from '../kind.ts';
 import { headOf, type KubernetesObject, labelOf } from '../objects.ts';
 import { booleanField, fieldFrom, scalarIn, settingAt, spanIn } from '../settings.ts';
@@ -34,10 +33,7 @@ export const haproxyTechConfigMap: KindExtractor = (object, context) => {
   const read = isKnown ? object : { ...object, fragment: true };
   const key: Key = (name) => settingAt(read, read.root, 'data', name);
   const defaults = controllerDefaults(technology, object.root.source.path, context);
-  const snippets = ['global-config-snippet', 'frontend-config-snippet'].flatMap((name) => {
-    const node = scalarIn(key(name));
-    return node ? [haproxySnippet(sourceOfScalar(node))] : [];
-  });
+  const snippets = snippetsOf(key, ['global-config-snippet', 'frontend-config-snippet']);
   const added = chained(snippets.map(({ bindOptions }) => bindOptions));
   const whole = key('cr-global').state === 'absent' && key('global-config-snippet').state !== 'unknown';
   const hsts = headerHsts(key('response-set-header'));

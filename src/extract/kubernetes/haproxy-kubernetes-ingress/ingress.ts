@@ -2,6 +2,7 @@ import type { Listener } from '../../../core/fact.ts';
 import { byDefault, type Field, type Fields, unknown, written } from '../../../core/fact-builder.ts';
 import { type ControllerSettings, controllerSettings } from '../ingress/config-maps.ts';
 import { type ControllerDefaults, controllerDefaults } from '../ingress/haproxy-defaults.ts';
+import { redirectBySnippets, snippetsOf } from '../ingress/haproxy-snippets.ts';
 import { servicesOfIngress } from '../ingress-hosts.ts';
 import type { Controller } from '../kind.ts';
 import { headOf, type KubernetesObject, labelOf, qualified } from '../objects.ts';
@@ -23,7 +24,7 @@ export const haproxyKubernetesIngress: Controller = (object, owner, context) => 
   return {
     technology,
     listener: passes ? passedThrough : listenerFields(object, key, settings, defaults),
-    redirect: redirect(either, defaults),
+    redirect: redirect(either, settings, defaults),
     plaintext: passes
       ? { tls: unknown, redirectsToHttps: unknown }
       : { tls: written(false, headOf(object)), redirectsToHttps: forced(either) ?? unknown },
@@ -74,7 +75,9 @@ export const certificateBy = ({ key }: Pick<ControllerSettings, 'key'>): Field<N
   ) ?? unknown;
 
 /** Where an Ingress has TLS it is redirected unless `ssl-redirect` says otherwise. */
-function redirect(key: Key, defaults: ControllerDefaults): Field<boolean> {
+function redirect(key: Key, settings: ControllerSettings, defaults: ControllerDefaults): Field<boolean> {
+  const raw = redirectBySnippets(snippetsOf(settings.key, ['frontend-config-snippet']));
+  if (raw) return raw;
   const asked = key('ssl-redirect');
   if (asked.state !== 'absent') return booleanField(asked) ?? unknown;
   return byDefault(true, "HAProxy's controller redirects an Ingress that has TLS unless told not to", defaults.unsure);

@@ -16,6 +16,7 @@ export const annotatedService: KindExtractor = (object, context) => {
   if (object.name === undefined) return nothing;
   const service = qualified(object.namespace, object.name);
   const own = annotationsOf(object);
+  if (['server-ssl', 'server-ca', 'server-crt'].every((name) => own(name).state !== 'written')) return nothing;
   const leading = context
     .known('networking.k8s.io/Ingress')
     .filter((ingress) => servicesOfIngress(ingress).some((one) => one.replace(/:[^:]*$/, '') === service))

@@ -17,7 +17,13 @@ export interface ConfigMapOwner {
  * The Ingress controller that a ConfigMap configures: by its name or labels, else by keys of its own. ConfigMaps of whole
  * files, of ports and of headers are none.
  */
-export function ownerOfConfigMap({ root, group, kind, name = '' }: KubernetesObject): ConfigMapOwner | undefined {
+export function ownerOfConfigMap({
+  root,
+  group,
+  kind,
+  name = '',
+  namespace = '',
+}: KubernetesObject): ConfigMapOwner | undefined {
   if (kind !== 'ConfigMap' || group !== '') return undefined;
   const keys = entries(root, 'data').map(({ key }) => key.value);
   const isFile = keys.some((key) => /\.(conf|ya?ml|json|tmpl|crt|pem|sh)$/.test(key));
@@ -30,7 +36,9 @@ export function ownerOfConfigMap({ root, group, kind, name = '' }: KubernetesObj
   );
   if (labelled) return { product: labelled.product, evidence: 'name' };
   const owned = products.find((one) => one.keys.some((key) => keys.includes(key)));
-  const product = products.find((one) => one.name !== undefined && new RegExp(one.name).test(name));
+  const product = products.find(
+    (one) => one.name !== undefined && new RegExp(one.name).test(name) && namespace.includes(one.namespace ?? ''),
+  );
   // Keys of another product tell more than a name that people choose.
   const contradicted = owned && owned.product !== 'nginx' && owned.product !== product?.product;
   if (product && !contradicted) return { product: product.product, evidence: 'name' };

@@ -1,10 +1,10 @@
 import { data } from '../../../../data/haproxy-ingress-controllers.yaml';
 import type { Listener } from '../../../core/fact.ts';
 import { byDefault, type Field, type Fields, written } from '../../../core/fact-builder.ts';
-import { evaluateCipherString } from '../../../tls/cipher-string.ts';
 import { defaultsOf, type HaproxyDefaults } from '../../dialects/haproxy-defaults.ts';
 import { bindFields, optionsOfText } from '../../dialects/haproxy-fields.ts';
 import { noOptions, type OptionList } from '../../dialects/haproxy-options.ts';
+import { suitesOfString } from '../../dialects/openssl-fields.ts';
 import { isSince } from '../../versions.ts';
 import type { KindContext } from '../kind.ts';
 
@@ -49,7 +49,7 @@ export function controllerDefaults(
     serverOptions: optionsIn(at(table.serverOptions)?.options),
     listener: {
       protocols: asDefault(protocols, `the default of ${reason}`, guessed),
-      ciphers: byDefault(evaluateCipherString(ciphers?.string ?? '').suites, `the default of ${reason}`, guessed),
+      ciphers: byDefault(suitesOfString(ciphers?.string ?? '', undefined), `the default of ${reason}`, guessed),
       sessionTickets: byDefault(false, `the default of ${reason}`, guessed),
       ...(suites13.length > 0 && { suites13: byDefault(suites13, `the default of ${reason}`, guessed) }),
     },

@@ -2,6 +2,7 @@ declare module '*/ingress-config-maps.yaml' {
   export const data: readonly {
     readonly product: string;
     readonly name?: string;
+    readonly namespace?: string;
     readonly label?: string;
     readonly app?: string;
     readonly keys: readonly string[];

@@ -30,7 +30,7 @@ export const nginxIngressControllerFamily: KindFamily = {
   },
   controllers: { 'nginx-ingress-controller': f5Ingress },
   explainedBy: {
-    Ingress: [...controller, policies],
+    Ingress: [...controller, policies, { kind: 'Ingress', says: /nginx\.org\/mergeable-ingress-type/ }],
     VirtualServer: [...controller, policies, { kind: 'GlobalConfiguration', says: own }],
     VirtualServerRoute: [...controller, policies, { kind: 'VirtualServer', says: own }],
     TransportServer: [...controller, { kind: 'GlobalConfiguration', says: own }],

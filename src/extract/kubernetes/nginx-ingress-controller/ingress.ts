@@ -1,6 +1,6 @@
 import type { Fact, Listener, Upstream } from '../../../core/fact.ts';
 import { buildFact, byDefault, type Field, type Fields, unknown, written } from '../../../core/fact-builder.ts';
-import { spanInScalar, spanOfNode } from '../../../formats/yaml-tree.ts';
+import { items, spanInScalar, spanOfNode, text } from '../../../formats/yaml-tree.ts';
 import { readSnippets, type Snippets } from '../ingress/nginx-snippets.ts';
 import { servicesOfIngress } from '../ingress-hosts.ts';
 import type { ControllerReading, KindContext, Owner } from '../kind.ts';
@@ -35,7 +35,8 @@ type Key = (name: string) => Setting;
 export function f5Ingress(object: KubernetesObject, owner: Owner, context: KindContext): ControllerReading {
   const key: Key = (name) => annotation(object, `nginx.org/${name}`);
   const controller = controllerFor(object, context);
-  const policies = policiesOfText(object, scalarIn(key('policies')), context);
+  const own = policiesOfText(object, scalarIn(key('policies')), context);
+  const policies = [...own, ...mastersPolicies(object, key, context)];
   const snippets = readSnippets(
     mayBeOn(controller, 'enable-snippets')
       ? [
@@ -60,6 +61,24 @@ export function f5Ingress(object: KubernetesObject, owner: Owner, context: KindC
     diagnostics: snippets.diagnostics,
   };
 }
+
+/** A minion inherits the Policies of its master, the Ingress with the same host; unknown where it is not here. */
+function mastersPolicies(object: KubernetesObject, key: Key, context: KindContext): readonly AttachedPolicy[] {
+  if (textIn(key('mergeable-ingress-type')) !== 'minion') return [];
+  const hosts = new Set(hostsIn(object));
+  const masters = context
+    .known('networking.k8s.io/Ingress')
+    .filter(
+      (one) =>
+        textIn(annotation(one, 'nginx.org/mergeable-ingress-type')) === 'master' &&
+        hostsIn(one).some((host) => hosts.has(host)),
+    );
+  if (masters.length === 0) return [{ policy: undefined, span: headOf(object) }];
+  return masters.flatMap((one) => policiesOfText(one, scalarIn(annotation(one, 'nginx.org/policies')), context));
+}
+
+const hostsIn = ({ root }: KubernetesObject): readonly string[] =>
+  items(root, 'spec', 'rules').flatMap((rule) => text(rule, 'host') ?? []);
 
 function listenerFields(
   object: KubernetesObject,

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);
-import{cipherSuite,listItems}from"./chunk-BMN4ZOIZ.js";import{spanOfWord}from"./chunk-ND6ZQA7N.js";import{unknown,written}from"./chunk-DU7WG2JD.js";function suites13Field(list){if(list.unknown)return unknown;let items=listItems(list).filter(({text})=>cipherSuite(text)?.protocol==="TLSv1.3");return written(items.map(({text})=>text),spanOfWord(list),Object.fromEntries(items.map((item,index)=>[String(index),spanOfWord(item)])))}export{suites13Field};
