@@ -51,13 +51,21 @@ function fileSection(file: string, entries: readonly Entry[], rules: Report['rul
   return `${dress.strong(plainLine(file))}\n${blocks.join('\n')}`;
 }
 
+/** At most so many of the places that led to a finding are shown. */
+const mostReasons = 6;
+
 function findingBlock(finding: Finding, explanation: RuleText | undefined, dress: Colors): string {
   const { location, severity, message, rule, related } = finding;
   const frame = codeFrame(finding.excerpt, location);
   const number = String(location.line);
   const gutter = ' '.repeat(number.length);
   const hints = [
-    ...related.map((one): [string, string] => ['see', `${placeText(one.location)} ${one.message}`]),
+    ...related
+      .slice(0, mostReasons)
+      .map((one): [string, string] => ['because', `${placeText(one.location)} ${one.message}`]),
+    ...(related.length > mostReasons
+      ? [['because', `of ${related.length - mostReasons} more places, which the JSON report lists`] as const]
+      : []),
     ...(explanation ? [['why', explanation.why] as const, ['do', explanation.remedy] as const] : []),
   ];
   return [

@@ -19,7 +19,7 @@ conf/nginx.conf
   12:16 error server api.example.com accepts TLSv1.1; keep TLS 1.2 and 1.3 only obsolete-protocol
     12 |     ssl_protocols TLSv1.1 TLSv1.2;
        |                   ^^^^^^^
-    see conf/base.conf:3:5 inherited from here
+    because conf/base.conf:3:5 inherited from here
     why A server that offers an old version can be driven down to it, and to its weaknesses.
     do  Keep TLS 1.2 and 1.3 only.
 
