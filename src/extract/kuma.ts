@@ -5,10 +5,8 @@ export const kuma: Technology = {
   name: 'kuma',
   claims: ({ path, hasWord }) =>
     /\.(ya?ml|json)(\.[\w-]+)?$/i.test(path) &&
-    hasWord('type') &&
     !hasWord('apiVersion') &&
-    ['Mesh', 'MeshTLS', 'MeshIdentity', 'MeshTrust', 'MeshGateway', 'MeshExternalService', 'ExternalService'].some(
-      (type) => hasWord(type),
-    ),
+    (hasWord('Mesh') || hasWord('ExternalService')) &&
+    hasWord('type'),
   extract: async (unit, versions) => (await import('./kubernetes/kuma/universal.ts')).readUniversal(unit, versions),
 };

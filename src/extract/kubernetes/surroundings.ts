@@ -10,6 +10,8 @@ import { type KubernetesObject, objectsIn } from './objects.ts';
 export interface Surroundings {
   /** What the unit builds; it is a file alone otherwise. */
   readonly build: Build | undefined;
+  /** The objects of a kind in the files that explain it, its own files not among them. */
+  readonly explaining: (groupKind: string) => readonly KubernetesObject[];
   /** Whether this unit is the first of the run to say something that others may say too. Always the same answer. */
   readonly isFirst: (what: string) => boolean;
 }
@@ -18,7 +20,7 @@ const surroundings = new WeakMap<Unit, Surroundings>();
 
 /** What `units` found out about a unit; one that it did not make is a file alone. */
 export const surroundingsOf = (unit: Unit): Surroundings =>
-  surroundings.get(unit) ?? { build: undefined, isFirst: () => true };
+  surroundings.get(unit) ?? { build: undefined, explaining: () => [], isFirst: () => true };
 
 /**
  * One unit for each build of kustomize, with all the files that go into it, and one for each other file; each with the
@@ -27,20 +29,24 @@ export const surroundingsOf = (unit: Unit): Surroundings =>
  */
 export function units(claimed: readonly Source[], repository: Repository): readonly Unit[] {
   const builds = buildsOf(claimed, repository);
-  const holding = sourcesByKind(claimed.filter(({ path, held }) => held || !builds.patches.has(path)));
+  const around = aroundKinds(
+    claimed.filter(({ path, held }) => held || !builds.patches.has(path)),
+    repository,
+  );
   const saidFirst = new Map<string, Unit>();
   const unitOf = (sources: readonly [Source, ...Source[]], build: Build | undefined): Unit => {
     const own = new Set(sources);
-    const around = explainingOf(sources, holding).filter(
-      (one) => !own.has(one) && (build === undefined || isOutside(one, build, builds)),
-    );
-    const unit: Unit = { sources: [...sources, ...new Set(around)], repository };
+    const explaining = (groupKind: string): readonly KubernetesObject[] =>
+      around(sources)(groupKind).filter(
+        ({ root: { source } }) => !own.has(source) && (build === undefined || isOutside(source, build, builds)),
+      );
+    const unit: Unit = { sources, repository };
     const isFirst = (what: string): boolean => {
       const first = saidFirst.get(what);
       if (first === undefined) saidFirst.set(what, unit);
       return first === undefined || first === unit;
     };
-    surroundings.set(unit, { build, isFirst });
+    surroundings.set(unit, { build, explaining, isFirst });
     return unit;
   };
   const built = new Map(builds.roots.map((build) => [build.root, build]));
@@ -51,13 +57,45 @@ export function units(claimed: readonly Source[], repository: Repository): reado
   });
 }
 
-/** The files that hold a kind that explains one in these. */
-function explainingOf(sources: readonly Source[], holding: ReadonlyMap<string, readonly Source[]>): readonly Source[] {
-  const kinds = new Set(sources.flatMap((source) => [...kindsNamedIn(source)]));
-  const explaining = new Set([...kinds].flatMap((kind) => explanations.get(kind) ?? []));
-  return [...explaining].flatMap(({ kind, says }) =>
+type Lookup = (groupKind: string) => readonly KubernetesObject[];
+
+/**
+ * For files: the objects of a kind in those files that hold a kind which explains one of theirs. Files that name the same
+ * kinds share one look-up, so that a thousand manifests around a thousand others cost no more than both.
+ */
+function aroundKinds(sources: readonly Source[], repository: Repository): (of: readonly Source[]) => Lookup {
+  const holding = sourcesByKind(sources);
+  const explainingOf = once(({ kind, says }: Explanation): readonly Source[] =>
     (holding.get(kind) ?? []).filter(({ text }) => says === undefined || says.test(text)),
   );
+  const byKinds = new Map<string, Lookup>();
+  return (of) => {
+    const named = [...new Set(of.flatMap((source) => [...kindsNamedIn(source)]))].filter((kind) =>
+      explanations.has(kind),
+    );
+    const key = named.sort().join(' ');
+    const known = byKinds.get(key);
+    if (known) return known;
+    const explaining = new Set(named.flatMap((kind) => explanations.get(kind) ?? []));
+    const files = [...new Set([...explaining].flatMap(explainingOf))];
+    const lookup: Lookup = once((groupKind: string) =>
+      files.flatMap((source) => objectsByKind(source, repository).get(groupKind) ?? []),
+    );
+    byKinds.set(key, lookup);
+    return lookup;
+  };
+}
+
+/** A function that remembers its answers. */
+function once<K, V>(answer: (key: K) => V): (key: K) => V {
+  const answers = new Map<K, V>();
+  return (key) => {
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    const found = answer(key);
+    answers.set(key, found);
+    return found;
+  };
 }
 
 /** Whether a file is of another world than a build, but not of one that has a file in common with it. */
@@ -115,22 +153,15 @@ function kindsNamedIn(source: Source): ReadonlySet<string> {
  * of them; or all of the unit's files where nothing is built.
  */
 export function knownIn(unit: Unit): (groupKind: string) => readonly KubernetesObject[] {
-  const { build } = surroundingsOf(unit);
-  const inside = new Set(build?.sources);
-  const found = new Map<string, readonly KubernetesObject[]>();
-  return (groupKind) => {
-    const before = found.get(groupKind);
-    if (before) return before;
-    const own = (build?.objects() ?? []).filter((object) => groupKindOf(object) === groupKind);
-    const taken = new Set(own.map(nameIn));
-    const others = unit.sources
-      .filter((source) => !inside.has(source))
-      .flatMap((source) => objectsByKind(source, unit.repository).get(groupKind) ?? [])
-      .filter((object) => object.name === undefined || !taken.has(nameIn(object)));
-    const objects = [...own, ...others];
-    found.set(groupKind, objects);
-    return objects;
-  };
+  const { build, explaining } = surroundingsOf(unit);
+  return once((groupKind) => {
+    const own = build
+      ? build.objects().filter((object) => groupKindOf(object) === groupKind)
+      : unit.sources.flatMap((source) => objectsByKind(source, unit.repository).get(groupKind) ?? []);
+    const taken = new Set(build ? own.map(nameIn) : []);
+    const others = explaining(groupKind).filter((object) => object.name === undefined || !taken.has(nameIn(object)));
+    return others.length === 0 ? own : [...own, ...others];
+  });
 }
 
 const groupKindOf = ({ group, kind }: KubernetesObject): string => `${group}/${kind}`;

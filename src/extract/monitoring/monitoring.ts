@@ -11,8 +11,8 @@ export const monitoring: Technology = {
   claims: (file) =>
     !/(?:^|\/)\.github\//.test(file.path) &&
     ((/(?:\.(?:ya?ml|json|toml)(?:\.[\w-]+)?|(?:^|\/)[\w-]+)$/i.test(file.path) &&
-      treeWords.some((word) => file.hasWord(word)) &&
-      !(file.hasWord('apiVersion') && file.hasWord('kind') && file.hasWord('metadata'))) ||
+      !(file.hasWord('apiVersion') && file.hasWord('kind') && file.hasWord('metadata')) &&
+      treeWords.some((word) => file.hasWord(word))) ||
       (/\.(?:conf|cfg|ini|alloy|river|toml)(?:\.[\w-]+)?$/i.test(file.path) &&
         lineWords.some((word) => file.hasWord(word)))),
   extract: async (unit) => (await import('./reading.ts')).readMonitoring(unit),

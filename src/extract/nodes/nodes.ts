@@ -10,14 +10,18 @@ export const nodes: Technology = {
   name: 'nodes',
   claims: (file) =>
     (/\.(?:ya?ml|json|tpl|j2|tmpl)(?:\.[\w-]+)?$/i.test(file.path) &&
-      (file.hasWord('kube-apiserver-arg') ||
-        file.hasWord('kubelet-arg') ||
-        file.hasWord('kube-controller-manager-arg') ||
-        file.hasWord('kube-scheduler-arg') ||
-        file.hasWord('etcd-arg') ||
+      ((file.hasWord('-arg') && argumentLists.some((word) => file.hasWord(word))) ||
         (file.hasWord('machine') && file.hasWord('extraArgs')))) ||
     (/\.(?:service|conf|env)(?:\.j2)?$/i.test(file.path) &&
       (/kubelet|kube-/.test(file.path) || file.hasWord('kubelet') || file.hasWord('kube-')) &&
       (file.hasWord('--tls-') || file.hasWord('--kubelet-') || file.hasWord('--read-only-port'))),
   extract: async (unit) => (await import('./reading.ts')).readNodes(unit),
 };
+
+const argumentLists = [
+  'kube-apiserver-arg',
+  'kubelet-arg',
+  'kube-controller-manager-arg',
+  'kube-scheduler-arg',
+  'etcd-arg',
+] as const satisfies readonly string[];
