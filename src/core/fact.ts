@@ -317,6 +317,8 @@ export interface Route {
   readonly methods?: readonly string[];
   /** All that it does is to send requests on to https. */
   readonly redirectsToHttps?: boolean;
+  /** Its hosts lead to a content delivery network, which ends the clients' connections and opens its own. */
+  readonly delivered?: boolean;
   /** Services behind it, as in an upstream. */
   readonly services?: readonly string[];
 }

@@ -1,4 +1,4 @@
-import type { EarlyDataMitigation, Fact, Listener, Route } from '../core/fact.ts';
+import { type EarlyDataMitigation, type Fact, type Listener, type Route, spanAt } from '../core/fact.ts';
 import type { Related } from '../core/finding.ts';
 import { groupedBy, ofBuild } from './cluster.ts';
 
@@ -10,8 +10,8 @@ const named = 3;
 
 /**
  * What stands behind a listener that takes early data: routes that accept requests which change something are named
- * beside it; routes that take only safe methods, all of them, are what stops a replay from doing harm (RFC 8470,
- * section 4). A listener without a name stands for every one of its technology, and so do its routes.
+ * beside it. Routes that take only safe methods, all of them, are what stops a replay from doing harm (RFC 8470,
+ * section 4); where the others lead through a content delivery network, its rules on early data count first. A listener without a name stands for every one of its technology, and so do its routes.
  */
 export function linkEarlyData(facts: readonly Fact[]): readonly Fact[] {
   if (!facts.some(isAtRisk)) return facts;
@@ -48,16 +48,24 @@ function withRoutes(listener: Fact<Listener>, routes: readonly Fact<Route>[]): F
   const serving = routes.filter(({ data }) => data.redirectsToHttps !== true);
   const changing = serving.filter(({ data }) => unsafeMethods(data).length > 0 || data.methods === undefined);
   if (serving.length === 0) return listener;
-  if (changing.length > 0)
-    return { ...listener, related: [...listener.related, ...changing.slice(0, named).map(accepts)] };
-  const [first] = serving;
-  const mitigations: readonly EarlyDataMitigation[] = ['safe-methods-only'];
+  const delivered = changing.filter(({ data }) => data.delivered === true);
+  if (changing.length === 0) return mitigated(listener, 'safe-methods-only', serving);
+  if (delivered.length === changing.length) return mitigated(listener, 'content-delivery-network', delivered);
+  const open = changing.filter((route) => !delivered.includes(route));
+  return { ...listener, related: [...listener.related, ...open.slice(0, named).map(accepts)] };
+}
+
+function mitigated(
+  listener: Fact<Listener>,
+  mitigation: EarlyDataMitigation,
+  [first]: readonly Fact<Route>[],
+): Fact<Listener> {
   const { 'earlyData/mitigations': _unneeded, ...defaults } = listener.defaults;
   return {
     ...listener,
-    data: { ...listener.data, earlyData: { enabled: true, mitigations } },
+    data: { ...listener.data, earlyData: { enabled: true, mitigations: [mitigation] } },
     defaults,
-    spans: { ...listener.spans, ...(first && { 'earlyData/mitigations': first.self }) },
+    spans: { ...listener.spans, ...(first && { 'earlyData/mitigations': spanAt(first, 'delivered') }) },
   };
 }
 

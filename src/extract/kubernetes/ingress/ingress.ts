@@ -14,7 +14,7 @@ import { exposureOf } from '../host-names.ts';
 import { hostsOfIngress, servicesOfIngress } from '../ingress-hosts.ts';
 import type { ControllerReading, KindExtractor } from '../kind.ts';
 import { headOf, type KubernetesObject, labelOf, qualified } from '../objects.ts';
-import { listField, listOf, type Setting, settingAt, textIn } from '../settings.ts';
+import { annotation, booleanField, listField, listOf, type Setting, settingAt, textIn } from '../settings.ts';
 import { classNode, classOf, ownerOf } from './ingress-class.ts';
 
 /** Another controller, or nobody knows which: what the Ingress does not say itself is unknown. */
@@ -50,6 +50,9 @@ const named = (fact: Fact<Listener>, object: KubernetesObject): Fact<Listener> =
     ? fact
     : { ...fact, data: { ...fact.data, name: labelOf(object) } };
 
+/** Tells external-dns to have Cloudflare's network stand before the host (external-dns documentation, Cloudflare). */
+const cloudflareProxied = 'external-dns.alpha.kubernetes.io/cloudflare-proxied';
+
 function routes(object: KubernetesObject, reading: ControllerReading): readonly Fact<Route>[] {
   const services = servicesOfIngress(object);
   if (object.name === undefined || object.fragment) return [];
@@ -58,7 +61,11 @@ function routes(object: KubernetesObject, reading: ControllerReading): readonly 
     buildFact<Route>(
       { technology: reading.technology, subject: labelOf(object), self: headOf(object) },
       { kind: 'route', listeners: [labelOf(object)], ...(services.length > 0 && { services }) },
-      { hosts: hostsOfIngress(object), redirectsToHttps: reading.onlyRedirects },
+      {
+        hosts: hostsOfIngress(object),
+        redirectsToHttps: reading.onlyRedirects,
+        delivered: booleanField(annotation(object, cloudflareProxied)),
+      },
     ),
   ];
 }
