@@ -10,7 +10,7 @@ import { type KubernetesObject, objectsIn } from './objects.ts';
 export interface Surroundings {
   /** What the unit builds; it is a file alone otherwise. */
   readonly build: Build | undefined;
-  /** The objects of a kind in the files that explain it, its own files not among them. */
+  /** The objects of a kind in the files that explain it; those of a file alone may be among them, those of a build are not. */
   readonly explaining: (groupKind: string) => readonly KubernetesObject[];
   /** Whether this unit is the first of the run to say something that others may say too. Always the same answer. */
   readonly isFirst: (what: string) => boolean;
@@ -37,9 +37,11 @@ export function units(claimed: readonly Source[], repository: Repository): reado
   const unitOf = (sources: readonly [Source, ...Source[]], build: Build | undefined): Unit => {
     const own = new Set(sources);
     const explaining = (groupKind: string): readonly KubernetesObject[] =>
-      around(sources)(groupKind).filter(
-        ({ root: { source } }) => !own.has(source) && (build === undefined || isOutside(source, build, builds)),
-      );
+      build
+        ? around(sources)(groupKind).filter(
+            ({ root: { source } }) => !own.has(source) && isOutside(source, build, builds),
+          )
+        : around(sources)(groupKind);
     const unit: Unit = { sources, repository };
     const isFirst = (what: string): boolean => {
       const first = saidFirst.get(what);
@@ -158,10 +160,20 @@ export function knownIn(unit: Unit): (groupKind: string) => readonly KubernetesO
     const own = build
       ? build.objects().filter((object) => groupKindOf(object) === groupKind)
       : unit.sources.flatMap((source) => objectsByKind(source, unit.repository).get(groupKind) ?? []);
-    const taken = new Set(build ? own.map(nameIn) : []);
+    if (!build) return joinedWith(own, explaining(groupKind));
+    const taken = new Set(own.map(nameIn));
     const others = explaining(groupKind).filter((object) => object.name === undefined || !taken.has(nameIn(object)));
     return others.length === 0 ? own : [...own, ...others];
   });
+}
+
+/** The shared list itself where it has the file's own objects: what is found out about it then serves every file. */
+function joinedWith(
+  own: readonly KubernetesObject[],
+  explaining: readonly KubernetesObject[],
+): readonly KubernetesObject[] {
+  if (own.length === 0 || own.every((object) => explaining.includes(object))) return explaining;
+  return [...own, ...explaining.filter((object) => !own.includes(object))];
 }
 
 const groupKindOf = ({ group, kind }: KubernetesObject): string => `${group}/${kind}`;

@@ -2,6 +2,7 @@ import { text, type YamlNode } from '../../../formats/yaml-tree.ts';
 import type { KindContext } from '../kind.ts';
 import { nearestTo } from '../nearest.ts';
 import type { KubernetesObject } from '../objects.ts';
+import { findingBy } from '../remembered.ts';
 import { hostListsMeet, mayBeSame, means, parentsOf, type Reference } from './references.ts';
 import { hostnamesOf } from './route-rules.ts';
 
@@ -23,17 +24,23 @@ export interface AttachedRoute {
   readonly certain: boolean;
 }
 
+const called = findingBy(({ name }) => (name === undefined ? [] : [name]));
+
+/** By the names of the parents. */
+const attachedTo = findingBy((route) => parentsOf(route).flatMap(({ name }) => name ?? []));
+
 /**
  * The HTTP routes in the repository that are attached to a listener. Where several objects bear its name (one a cluster),
  * a route is attached to the one that stands nearest to it, and to none where several are as near.
  */
 export function routesOf(place: ListenerPlace, { known }: KindContext): readonly AttachedRoute[] {
   const { object } = place;
-  const namesakes = known(`${object.group}/${object.kind}`).filter(
-    ({ name, namespace }) => name === object.name && mayBeSame(namespace, object.namespace),
+  const name = object.name ?? '';
+  const namesakes = called(known(`${object.group}/${object.kind}`), name).filter(({ namespace }) =>
+    mayBeSame(namespace, object.namespace),
   );
   return httpRouteKinds
-    .flatMap((kind) => known(kind))
+    .flatMap((kind) => attachedTo(known(kind), name))
     .flatMap((route) => {
       const attachments = parentsOf(route).map((parent) => attachment(route, parent, place));
       if (!attachments.some((one) => one !== 'no')) return [];

@@ -1,5 +1,6 @@
 import { items, type YamlNode } from '../../../formats/yaml-tree.ts';
 import { type KubernetesObject, qualified } from '../objects.ts';
+import { perObject } from '../remembered.ts';
 import { settingAt, textIn } from '../settings.ts';
 
 export const gatewayGroup = 'gateway.networking.k8s.io';
@@ -31,8 +32,9 @@ export function referenceAt(object: KubernetesObject, node: YamlNode, group: str
 }
 
 /** The Gateways and ListenerSets that a route asks to be attached to (v1 CommonRouteSpec). */
-export const parentsOf = (route: KubernetesObject): readonly Reference[] =>
-  items(route.root, 'spec', 'parentRefs').map((node) => referenceAt(route, node, gatewayGroup, 'Gateway'));
+export const parentsOf = perObject((route): readonly Reference[] =>
+  items(route.root, 'spec', 'parentRefs').map((node) => referenceAt(route, node, gatewayGroup, 'Gateway')),
+);
 
 /** The targets of a policy: `targetRefs`, or the single `targetRef` of older versions. */
 export function targetsOf(policy: KubernetesObject): readonly Reference[] {

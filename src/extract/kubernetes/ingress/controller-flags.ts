@@ -7,6 +7,7 @@ import { wordsAt } from '../../dialects/yaml-words.ts';
 import type { Explanation, KindContext } from '../kind.ts';
 import { nearestTo } from '../nearest.ts';
 import type { KubernetesObject } from '../objects.ts';
+import { perObject } from '../remembered.ts';
 import { podTemplateOf } from '../workloads/pod-templates.ts';
 
 /** The flags of a controller whose pods are at hand. */
@@ -45,7 +46,14 @@ export function controllerFlags(
 }
 
 const containerOf = (holder: KubernetesObject, runs: RegExp): YamlNode | undefined =>
-  items(podTemplateOf(holder), 'spec', 'containers').find((one) => runs.test(text(one, 'image') ?? ''));
+  containersOf(holder).find(({ image }) => runs.test(image))?.container;
+
+const containersOf = perObject((holder) =>
+  items(podTemplateOf(holder), 'spec', 'containers').map((container) => ({
+    container,
+    image: text(container, 'image') ?? '',
+  })),
+);
 
 /** The Secret that a flag names, `namespace/name`, as what is served where an Ingress names none. */
 export function certificateOfFlag(

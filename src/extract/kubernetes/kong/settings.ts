@@ -7,7 +7,7 @@ import { evaluateCipherString } from '../../../tls/cipher-string.ts';
 import { parseProtocol } from '../../../tls/protocols.ts';
 import { isSince } from '../../versions.ts';
 import type { KindContext } from '../kind.ts';
-import type { KubernetesObject } from '../objects.ts';
+import { perObject } from '../remembered.ts';
 import { cipherStringField, wordsField } from '../settings.ts';
 import { podTemplateOf } from '../workloads/pod-templates.ts';
 
@@ -21,7 +21,7 @@ export interface KongSettings {
 }
 
 /** The variables `KONG_…` of the containers of a pod that run the gateway. */
-export function settingsInPods(object: KubernetesObject): readonly KongSettings[] {
+export const settingsInPods = perObject((object): readonly KongSettings[] => {
   const pod = podTemplateOf(object);
   return items(pod, 'spec', 'containers').flatMap((container): readonly KongSettings[] => {
     const values = new Map<string, YamlNode>();
@@ -35,7 +35,7 @@ export function settingsInPods(object: KubernetesObject): readonly KongSettings[
       ? [{ container: name, values, open: get(container, 'envFrom') !== undefined || object.fragment }]
       : [];
   });
-}
+});
 
 const variableValue = (variable: YamlNode): YamlNode | undefined =>
   get(variable, 'value') ?? get(variable, 'valueFrom') ?? (variable.kind === 'mapping' ? undefined : variable);
