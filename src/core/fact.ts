@@ -225,6 +225,8 @@ export interface Issuance {
   readonly ca?: boolean;
   /** For an issuer: the Secret that holds its key and certificate. */
   readonly authoritySecret?: string;
+  /** Filled in by the link step: nothing here makes the issuer, although it makes those of the other requests. */
+  readonly issuerMissing?: boolean;
   /** Filled in by the link step: other requests that write the same Secret. */
   readonly rivals?: readonly string[];
 }

@@ -6,6 +6,7 @@ import { linkEarlyData } from './early-data.ts';
 import { withEffectiveProtocols } from './effective-protocols.ts';
 import { linkIssuers } from './issuers.ts';
 import { linkMesh } from './mesh.ts';
+import { linkMissingIssuers } from './missing-issuers.ts';
 import { linkRivals } from './rivals.ts';
 import { linkSecrets } from './secrets.ts';
 import { linkServed } from './served.ts';
@@ -15,6 +16,7 @@ const steps: readonly ((facts: readonly Fact[]) => readonly Fact[])[] = [
   withEffectiveProtocols,
   linkAnnotations,
   linkIssuers,
+  linkMissingIssuers,
   linkRivals,
   linkSecrets,
   linkServed,
