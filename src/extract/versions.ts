@@ -1,4 +1,4 @@
-import { isNowhereDeployed } from '../core/paths.ts';
+import { tellsOf } from '../core/paths.ts';
 import type { Source } from '../core/source.ts';
 import type { Product, VersionEvidence, Versions } from '../core/technology.ts';
 import { lineStarts, locate } from '../core/text.ts';
@@ -13,7 +13,7 @@ interface Mention {
 
 /**
  * Which version of a product a file is for. Best evidence first: what the configuration says; the image tag in the
- * repository that stands nearest to the file, those among tests only for what is among tests; the newest stable release, which is a guess. Tags that stand equally near
+ * repository that stands nearest to the file, those among tests only for their own folder; the newest stable release, which is a guess. Tags that stand equally near
  * and disagree leave the newest of them, as a guess.
  */
 export function versionsFrom(
@@ -26,16 +26,12 @@ export function versionsFrom(
     const fixed = configured[product];
     if (fixed) return { version: fixed, reason: `${product} ${fixed} (versions in the configuration)`, guessed: false };
     const near = nearest(
-      mentions.filter((mention) => mention.product === product && tellsOf(mention, path)),
+      mentions.filter((mention) => mention.product === product && tellsOf(mention.path, path)),
       path,
     );
     return near ?? newestStable(product, products);
   };
 }
-
-/** What stands among tests tells nothing of what is deployed. */
-const tellsOf = (mention: Mention, path: string): boolean =>
-  isNowhereDeployed(path) || !isNowhereDeployed(mention.path);
 
 function nearest(mentions: readonly Mention[], path: string): VersionEvidence | undefined {
   const depths = mentions.map((mention) => sharedFolders(mention.path, path));

@@ -22,8 +22,12 @@ const isPolicy = (fact: Fact): fact is Fact<Mesh> => fact.data.kind === 'mesh';
 const isToService = (fact: Fact): fact is Fact<Upstream> =>
   fact.data.kind === 'upstream' && fact.data.service !== undefined && fact.data.tls !== undefined;
 
-/** The policy that decides for a workload is shown beside whatever is found about it. */
+/**
+ * The policy that decides for a workload is shown beside whatever is found about it. The control plane has no proxy, and
+ * its servers decide by themselves.
+ */
 function withMode(workload: Fact<Workload>, policies: MeshPolicies): Fact<Workload> {
+  if (workload.data.namespace !== undefined && policies.isRoot(workload.data.namespace)) return workload;
   const decision = modeOfWorkload(workload, policies);
   if (!decision) return workload;
   return {

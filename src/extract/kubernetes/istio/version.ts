@@ -1,8 +1,8 @@
-import { isNowhereDeployed } from '../../../core/paths.ts';
+import { tellsOf } from '../../../core/paths.ts';
 import type { VersionEvidence } from '../../../core/technology.ts';
 import { scalar, type YamlScalar } from '../../../formats/yaml-tree.ts';
 import type { Explanation, KindContext } from '../kind.ts';
-import { type KubernetesObject, labelOf } from '../objects.ts';
+import { labelOf } from '../objects.ts';
 
 /** Where resources that install Istio say its release, or the release that it is to behave like, best evidence first. */
 const places: readonly (readonly [groupKind: string, path: readonly string[]])[] = [
@@ -23,12 +23,9 @@ export const versionExplanations: readonly Explanation[] = [{ kind: 'IstioOperat
 export function istioVersion({ versions, known }: KindContext, path: string): VersionEvidence {
   const evidence = versions('istio', path);
   if (!evidence.guessed) return evidence;
-  // What stands among tests tells nothing of what is deployed.
-  const isEvidence = ({ root }: KubernetesObject): boolean =>
-    isNowhereDeployed(path) || !isNowhereDeployed(root.source.path);
   for (const [groupKind, at] of places) {
     const said = known(groupKind)
-      .filter(isEvidence)
+      .filter(({ root }) => tellsOf(root.source.path, path))
       .flatMap((object) => {
         const node = scalar(object.root, ...at);
         const version = node && numberIn(node);
