@@ -47,6 +47,9 @@ declare module '*/trust-clients.yaml' {
     readonly go: {
       readonly builtin: readonly string[];
       readonly clients: readonly string[];
+      readonly passive: readonly string[];
+      readonly only: Readonly<Record<string, string>>;
+      readonly plain: Readonly<Record<string, string>>;
       readonly calls: readonly string[];
     };
     readonly rust: {

@@ -86,6 +86,168 @@ describe('Go', () => {
     expect(need(files)).toEqual(['none']);
     expect(need({ ...files, 'go.mod': 'module m.io/other\n' })).toEqual(['unasked']);
   });
+  test('a package of another module of the repository', () => {
+    const files = {
+      Dockerfile: dockerfile,
+      'go.mod':
+        'module m.io/x\n\nrequire m.io/x/providers/aws v0.0.0\n\nreplace m.io/x/providers/aws => ./providers/v1/aws\n',
+      'main.go': main('m.io/x/providers/aws'),
+      'providers/v1/aws/go.mod': 'module m.io/x/providers/aws\n',
+      'providers/v1/aws/a.go': go(['github.com/aws/aws-sdk-go-v2/service/ssm'], 'func Run() {}', 'aws'),
+    };
+    expect(need(files)).toEqual([
+      'evident',
+      'providers/v1/aws/a.go:3 imports github.com/aws/aws-sdk-go-v2/service/ssm',
+    ]);
+    const { 'providers/v1/aws/go.mod': _manifest, ...without } = files;
+    expect(need(without)).toEqual(['none']);
+  });
+  test('a client that stands far from the main package', () => {
+    const chain = Array.from({ length: 240 }, (_none, index): readonly [string, string] => {
+      const [at, next] = [`p${index}`, `m.io/x/p${index + 1}`];
+      return [`${at}/${at}.go`, go([next], `func Run() { p${index + 1}.Run() }`, at)];
+    });
+    const last = (body: string, imports: readonly string[]) => ({
+      Dockerfile: dockerfile,
+      'go.mod': 'module m.io/x\n',
+      'main.go': main('m.io/x/p0'),
+      ...Object.fromEntries(chain),
+      'p240/p.go': go(imports, body, 'p240'),
+    });
+    expect(need(last('func Run() {}', ['github.com/stripe/stripe-go/v82']))[0]).toBe('evident');
+    // Calls so far away are another matter: which of them the program comes to is not known.
+    expect(need(last('func Run() { http.Get(u) }', ['net/http']))).toEqual([undefined]);
+  });
+  test('packages in GOPATH without a host', () => {
+    const files = {
+      Dockerfile: dockerfile,
+      'main.go': main('bot/chat', 'net/http'),
+      'chat/chat.go': go(['github.com/go-telegram-bot-api/telegram-bot-api'], 'func Run() {}', 'chat'),
+      // Not what `net/http` means.
+      'http/http.go': go(['github.com/stripe/stripe-go'], 'func Run() {}', 'http'),
+    };
+    expect(need(files)).toEqual(['evident', 'chat/chat.go:3 imports github.com/go-telegram-bot-api/telegram-bot-api']);
+  });
+  test.each([
+    [
+      'the metadata service of a cloud',
+      ['cloud.google.com/go/compute/metadata'],
+      'func main() {}',
+      [undefined, 'none'],
+    ],
+    ['the local agent', ['github.com/DataDog/dd-trace-go/v2/ddtrace/tracer'], 'func main() {}', [undefined, 'none']],
+    [
+      'a store that is spoken to in the clear',
+      ['github.com/minio/minio-go/v7'],
+      'func main() { minio.New(e, &minio.Options{Secure: false}) }',
+      [undefined, 'none'],
+    ],
+    [
+      'a store',
+      ['github.com/minio/minio-go/v7'],
+      'func main() { minio.New(e, &minio.Options{Secure: secure}) }',
+      ['evident'],
+    ],
+    [
+      'a repository on disk',
+      ['github.com/go-git/go-git/v5'],
+      'func main() { git.PlainOpen(".") }',
+      [undefined, 'none'],
+    ],
+    [
+      'a repository elsewhere',
+      ['github.com/go-git/go-git/v5'],
+      'func main() { git.PlainClone(d, false, o) }',
+      ['evident'],
+    ],
+    [
+      'gRPC with TLS',
+      ['google.golang.org/grpc'],
+      'func main() { grpc.NewClient(a, grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{}))) }',
+      ['evident'],
+    ],
+    [
+      'gRPC with roots of its own',
+      ['google.golang.org/grpc'],
+      'func main() { grpc.NewClient(a, grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{RootCAs: pool}))) }',
+      [undefined],
+    ],
+    [
+      'an address of either kind',
+      ['net/http'],
+      'func main() { if !strings.HasPrefix(u, "https://") { u = "http://" + u }\n\thttp.Get(u) }',
+      ['evident'],
+    ],
+    ['an address without TLS', ['net/http'], 'func main() { u = "http://" + u\n\thttp.Get(u) }', [undefined]],
+    [
+      'the servers of the cluster',
+      ['net/http', 'k8s.io/client-go/rest'],
+      'func main() { t, _ := rest.TransportFor(c)\n\tx := &http.Client{Transport: t} }',
+      [undefined, 'none'],
+    ],
+    [
+      'a client of Prometheus',
+      ['github.com/prometheus/common/config'],
+      'func main() { config.NewClientFromConfig(c, "x") }',
+      ['evident'],
+    ],
+  ] as const)('%s', (_name, imports, body, expected) => {
+    const files = { Dockerfile: dockerfile, 'go.mod': 'module m.io/x\n', 'main.go': go(imports, body) };
+    expect(expected).toContain(need(files)[0]);
+  });
+  test('an address that a variable gives, in the clear wherever it is set', () => {
+    const files = {
+      Dockerfile: dockerfile,
+      'go.mod': 'module m.io/x\n',
+      'main.go': go(['net/http', 'os'], 'func main() { http.Get(os.Getenv("STORE_URL")) }'),
+    };
+    const manifest = (scheme: string) => `env:\n  - name: STORE_URL\n    value: ${scheme}://store:5050\n`;
+    expect(need(files)[0]).toBe('evident');
+    expect(need({ ...files, 'k8s/app.yaml': manifest('http') })).toEqual([undefined]);
+    expect(need({ ...files, 'k8s/app.yaml': manifest('https') })[0]).toBe('evident');
+    expect(need({ ...files, '.env': 'STORE_URL=http://store', 'k8s/app.yaml': manifest('https') })[0]).toBe('evident');
+  });
+  test('a library whose verification is switched off', () => {
+    const body = (verify: string) => `func main() { t.TLSClientConfig = &tls.Config{InsecureSkipVerify: ${verify}} }`;
+    const files = (verify: string) => ({
+      Dockerfile: dockerfile,
+      'go.mod': 'module m.io/x\n',
+      'main.go': go(['github.com/slack-go/slack'], body(verify)),
+    });
+    expect(need(files('true'))).toEqual([undefined]);
+    expect(need(files('lax'))[0]).toBe('evident');
+  });
+  test('one place for each library', () => {
+    const imports = [
+      'github.com/Azure/azure-sdk-for-go/sdk/azcore',
+      'github.com/Azure/azure-sdk-for-go/sdk/azidentity',
+      'github.com/slack-go/slack',
+    ];
+    const files = { Dockerfile: dockerfile, 'go.mod': 'module m.io/x\n', 'main.go': go(imports, 'func main() {}') };
+    expect(need(files).slice(1)).toEqual([`main.go:3 imports ${imports[0]}`, `main.go:5 imports ${imports[2]}`]);
+  });
+  test('a program that make builds on an image of its own', () => {
+    const text =
+      'FROM shop.io/builder:3 AS build\nCOPY . /src\nRUN make -C /src all\nFROM scratch\nCOPY --from=build /src/bin/shop /\nENTRYPOINT ["/shop"]\n';
+    const files = {
+      Dockerfile: text,
+      'go.mod': 'module m.io/shop\n',
+      'main.go': go(['github.com/stripe/stripe-go/v82'], 'func main() {}'),
+    };
+    expect(need(files)[0]).toBe('evident');
+    expect(need({ ...files, 'go.mod': 'module m.io/other\n' })).toEqual([undefined]);
+    // A script may compile another program of that name, in another language.
+    expect(need({ ...files, Dockerfile: text.replace('make -C /src all', '/src/build.sh') })).toEqual([undefined]);
+  });
+  test('a Dockerfile beside a program is for that one', () => {
+    const files = {
+      'cmd/agent/Dockerfile': 'FROM scratch\nCOPY bin/shop_agent ./main\nENTRYPOINT ["./main"]\n',
+      'go.mod': 'module m.io/x\n',
+      'cmd/agent/main.go': go(['github.com/slack-go/slack'], 'func main() {}'),
+      'cmd/seed/main.go': go(['fmt'], 'func main() {}'),
+    };
+    expect(need(files, 'cmd/agent/Dockerfile')[0]).toBe('evident');
+  });
 });
 
 describe('what is started', () => {

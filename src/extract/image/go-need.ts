@@ -3,11 +3,16 @@ import type { Source } from '../../core/source.ts';
 import type { Evidence, Need, ProgramQuestion } from './evidence.ts';
 import { evidenceAt, undecided } from './evidence.ts';
 import type { Module } from './go-packages.ts';
-import { buildsElsewhere, insideOf, mainFolders, moduleOf, namedMains, pathIn, sourcesIn } from './go-packages.ts';
+import { buildsElsewhere, folderOfImport, mainFolders, moduleOf, namedMains, sourcesIn } from './go-packages.ts';
+import { setToPlain } from './plain-settings.ts';
 
 /** How much source is read for one program. */
-const mostFiles = 200;
-const mostCharacters = 2_000_000;
+const mostFiles = 1_500;
+const mostCharacters = 12_000_000;
+/** Files whose calls count: what stands further from the main package is looked at for the clients it imports. */
+const mostFilesForCalls = 200;
+/** More programs than this are not one answer. */
+const mostMains = 6;
 const mostEvidence = 3;
 
 /**
@@ -20,16 +25,17 @@ export function goNeed(question: ProgramQuestion): Need | undefined {
   if (buildsElsewhere(question, module)) return { need: 'unasked', evidence: [] };
   const mains = question.byNameOnly ? namedMains(question, module) : mainFolders(question, module);
   if (question.byNameOnly && mains.length === 0) return undefined;
-  const needs = mains.map((folder) => needOfMain(folder, module));
-  const [first] = needs;
-  if (!first) return undecided;
-  if (needs.every(({ need }) => need === first.need)) return first;
-  return undecided;
+  const [main, ...others] = mains;
+  if (main === undefined || mains.length > mostMains) return undecided;
+  const first = needOfMain(main, module);
+  return others.every((folder) => needOfMain(folder, module).need === first.need) ? first : undecided;
 }
 
 /** What the files of a program have shown so far. */
 interface Seen {
   readonly clients: Evidence[];
+  /** The entries of the table that those fall under: one place for each is enough. */
+  readonly named: Set<string>;
   readonly calls: Call[];
   /** Those in packages that name a public https address. */
   readonly publicCalls: Call[];
@@ -48,6 +54,7 @@ interface Seen {
 function needOfMain(main: string, module: Module): Need {
   const seen: Seen = {
     clients: [],
+    named: new Set(),
     calls: [],
     publicCalls: [],
     code: [],
@@ -63,7 +70,13 @@ function needOfMain(main: string, module: Module): Need {
   let files = 0;
   let characters = 0;
   for (const folder of queue) {
-    const here: PackageCalls = { calls: [], plainUrls: false, secureUrls: false, ownRoots: false };
+    const here: PackageCalls = {
+      calls: [],
+      plainUrls: false,
+      secureUrls: false,
+      eitherScheme: false,
+      ownRoots: false,
+    };
     for (const source of sourcesIn(folder, module.repository)) {
       files++;
       characters += source.text.length;
@@ -71,24 +84,32 @@ function needOfMain(main: string, module: Module): Need {
         seen.complete = false;
         break;
       }
-      for (const imported of look(source, seen, here)) {
-        const inside = insideOf(imported, module);
-        if (inside !== undefined) queue.add(pathIn(module.root, inside));
+      if (files > mostFilesForCalls) seen.complete = false;
+      for (const imported of look(source, seen, here, files <= mostFilesForCalls)) {
+        const inside = folderOfImport(imported, module);
+        if (inside !== undefined) queue.add(inside);
       }
     }
     seen.plainUrls ||= here.plainUrls;
-    seen.secureUrls ||= here.secureUrls;
+    seen.secureUrls ||= here.secureUrls || (here.eitherScheme && here.calls.length > 0);
     seen.ownRoots ||= here.ownRoots;
     if (here.ownRoots) continue;
-    if (here.plainUrls && !here.secureUrls) seen.plainClients ||= here.calls.length > 0;
+    if (here.plainUrls && !here.secureUrls && !here.eitherScheme) seen.plainClients ||= here.calls.length > 0;
     else seen.calls.push(...here.calls);
     if (here.secureUrls) seen.publicCalls.push(...here.calls);
-    if (!seen.complete) break;
+    if (files > mostFiles || characters > mostCharacters) break;
   }
   // A package is imported for some of its functions; a call in one that nothing names says nothing about the program.
   const isUsed = ({ within }: Call): boolean => within === undefined || isNamed(within, seen.code);
+  const plain = !seen.secureUrls && seen.calls.length > 0 && setToPlain(variablesIn(seen.code), module.repository);
+  if (plain) seen.plainUrls = true;
   return concluded({ ...seen, calls: seen.calls.filter(isUsed), publicCalls: seen.publicCalls.filter(isUsed) });
 }
+
+const variablesIn = (code: readonly string[]): readonly string[] =>
+  code.flatMap((text) =>
+    [...text.matchAll(/\b(?:Getenv|LookupEnv)\("(\w+)"\)/g)].map(([, name = '']) => name).filter(Boolean),
+  );
 
 /** Whether a function is named anywhere but where it is declared. */
 function isNamed(name: string, code: readonly string[]): boolean {
@@ -109,6 +130,8 @@ interface PackageCalls {
   readonly calls: Call[];
   plainUrls: boolean;
   secureUrls: boolean;
+  /** It asks whether an address begins with `https://`: that is for its user to say. */
+  eitherScheme: boolean;
   ownRoots: boolean;
 }
 
@@ -134,25 +157,45 @@ const calls = data.go.calls.map((call) => new RegExp(call, 'g'));
 const prefixed = (path: string, prefixes: readonly string[]): boolean =>
   prefixes.some((prefix) => path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`));
 
+/** The entry of the table that an import falls under, unless what the file does with it opens no TLS connection. */
+function clientOf(path: string, code: string): string | undefined {
+  if (prefixed(path, data.go.passive)) return undefined;
+  const client = data.go.clients.find((prefix) => prefixed(path, [prefix]));
+  if (client === undefined) return undefined;
+  const only = data.go.only[client];
+  const plain = data.go.plain[client];
+  if (only !== undefined && !new RegExp(only).test(code)) return undefined;
+  // Who verifies nobody needs no roots.
+  if (/\bInsecureSkipVerify\s*[:=]\s*true\b/.test(code)) return undefined;
+  return plain !== undefined && new RegExp(plain).test(code) ? undefined : client;
+}
+
 /** An address that is called, rather than one that help texts and licences name. */
 const secureUrl =
   /["`](?:https|wss):\/\/(?!(?:www\.)?(?:github\.com|example\.(?:com|org)|golang\.org|go\.dev|pkg\.go\.dev|apache\.org|opensource\.org|w3\.org|json-schema\.org|docs\.))[\w.-]*\.[a-z]/;
 
 /** Notes what a file shows and returns what it imports. */
-function look(source: Source, seen: Seen, here: PackageCalls): readonly string[] {
+function look(source: Source, seen: Seen, here: PackageCalls, withCalls: boolean): readonly string[] {
   const code = withoutComments(source.text);
-  seen.code.push(code);
   const imports = importsOf(code);
   for (const { path, start, end } of imports) {
+    const client = clientOf(path, code);
     if (prefixed(path, data.go.builtin)) seen.builtin ??= evidenceAt(source, start, end, `imports ${path}`);
-    else if (prefixed(path, data.go.clients)) seen.clients.push(evidenceAt(source, start, end, `imports ${path}`));
+    else if (client !== undefined) {
+      if (!seen.named.has(client)) seen.clients.push(evidenceAt(source, start, end, `imports ${path}`));
+      seen.named.add(client);
+    } else if (prefixed(path, data.go.passive)) continue;
     else if (/[./].*(?:sdk|client|\/api)(?:\/|-go|$)|-go-sdk|-sdk-go/.test(path) && !path.startsWith('k8s.io/'))
       seen.otherClients = true;
   }
+  if (!withCalls) return imports.map(({ path }) => path);
+  seen.code.push(code);
   here.ownRoots ||= /\bRootCAs\s*[:=]|\bAppendCertsFromPEM\(|\bInsecureSkipVerify\s*[:=]\s*true/.test(code);
+  here.eitherScheme ||= /HasPrefix\([^()\n]*"https:\/\/"\)/.test(code);
   here.plainUrls ||= /["`]http:\/\//.test(code) || /\bDial(?:Context|Unix|Timeout)?\([^)\n]*"unix"/.test(code);
   here.secureUrls ||= secureUrl.test(code);
   const web = imports.some(({ path }) => path === 'net/http');
+  const cluster = imports.some(({ path }) => /^k8s\.io\/client-go\/(?:rest|transport)$/.test(path));
   for (const call of calls) {
     for (const match of code.matchAll(call)) {
       if (here.calls.length > 20) break;
@@ -161,6 +204,11 @@ function look(source: Source, seen: Seen, here: PackageCalls): readonly string[]
       const line = code.slice(match.index, code.indexOf('\n', match.index) + 1 || undefined);
       if (/["`]http:\/\/|localhost|127\.0\.0\.1/.test(line)) {
         here.plainUrls = true;
+        continue;
+      }
+      // A transport of client-go holds the roots of the cluster.
+      if (cluster && /\{[^{}]*\bTransport:/.test(code.slice(match.index, match.index + 200))) {
+        seen.otherClients = true;
         continue;
       }
       const name = text.replace(/[({][\s\S]*$/, '');

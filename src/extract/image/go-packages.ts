@@ -6,6 +6,8 @@ import { join } from './trust-files.ts';
 
 /** Files of one folder that are read at most. */
 const mostFiles = 200;
+/** Modules of one repository that are known. */
+const mostModules = 200;
 
 /** A module of the repository, or the sources of a time without modules. */
 export interface Module {
@@ -19,10 +21,7 @@ export interface Module {
 /** The nearest module; without a go.mod the sources of old, which lay in GOPATH, if they hold one program. */
 export function moduleOf({ folders, repository, byNameOnly, builds }: ProgramQuestion): Module | undefined {
   const root = folders.find((folder) => hasPath(repository, pathIn(folder, 'go.mod')));
-  if (root !== undefined) {
-    const manifest = repository.read(pathIn(root, 'go.mod'));
-    return manifest && { root, path: /^module\s+"?([^\s"]+)/m.exec(manifest.text)?.[1] ?? '', repository };
-  }
+  if (root !== undefined) return moduleAt(root, repository);
   const [nearest] = folders;
   if (nearest === undefined || byNameOnly) return undefined;
   const module: Module = { root: nearest, path: '', repository };
@@ -44,7 +43,7 @@ export function buildsElsewhere({ builds, names }: ProgramQuestion, { path }: Mo
 }
 
 /** The folders of the main packages that the program may be built from. */
-export function mainFolders({ builds, names }: ProgramQuestion, module: Module): readonly string[] {
+export function mainFolders({ builds, names, dockerfile }: ProgramQuestion, module: Module): readonly string[] {
   const written = builds
     .filter(({ tool }) => tool === 'go')
     .map(({ words, folder }) => ({ ...targets(words), folder }))
@@ -63,7 +62,11 @@ export function mainFolders({ builds, names }: ProgramQuestion, module: Module):
     const last = folder.split('/').at(-1) ?? '';
     return last.length > 2 && names.some((name) => /^[-_.]/.test(name.slice(last.length)) && name.startsWith(last));
   });
-  return byPrefix.length > 0 ? byPrefix : mains;
+  if (byPrefix.length > 0) return byPrefix;
+  // A Dockerfile that lies beside a program is that program's.
+  const own = dockerfile.slice(0, Math.max(dockerfile.lastIndexOf('/'), 0));
+  const beside = mains.filter((folder) => own !== module.root && folder === own);
+  return beside.length > 0 ? beside : mains;
 }
 
 /** The main packages that are called like the program, or the module's own if the module is. */
@@ -171,21 +174,59 @@ function allMains(module: Module): readonly string[] {
 export function sourcesIn(folder: string, repository: Repository): readonly Source[] {
   return pathsBelow(repository, folder, Number.POSITIVE_INFINITY)
     .filter((path) => path.endsWith('.go') && !path.includes('/', folder === '' ? 0 : folder.length + 1))
-    .filter((path) => !/_(?:test|windows|darwin|freebsd|js|wasm)\.go$/.test(path))
+    .filter((path) => !/_(?:test|windows|darwin|freebsd|js|wasm)\.go$|\.pb\.go$|(?:^|\/)zz_generated[^/]*$/.test(path))
     .slice(0, mostFiles)
     .flatMap((path) => repository.read(path) ?? [])
     .filter(({ text }) => !/^\/\/go:build (?:ignore|tools|windows|darwin|js)\b/m.test(text));
 }
 
-/** An imported package's folder below the module's; `undefined` for another module's. */
-export function insideOf(imported: string, { path, root, repository }: Module): string | undefined {
+/** The repository's folder of an imported package; `undefined` where the repository has no module for it. */
+export function folderOfImport(imported: string, module: Module): string | undefined {
+  const { path, root, repository } = module;
   if (path !== '') {
-    if (imported === path) return '';
-    return imported.startsWith(`${path}/`) ? imported.slice(path.length + 1) : undefined;
+    const holds = (one: string): boolean => imported === one || imported.startsWith(`${one}/`);
+    // Several modules in one repository, tied by `replace` or go.work. Source: Go modules reference, "replace directive".
+    const [nearest] = [module, ...modulesOf(repository)]
+      .filter((one) => one.path !== '' && holds(one.path))
+      .toSorted((a, b) => b.path.length - a.path.length);
+    return nearest && pathIn(nearest.root, imported.slice(nearest.path.length + 1));
   }
-  // GOPATH: `github.com/owner/name/store` is the folder `store`.
-  const [host = '', , , ...rest] = imported.split('/');
-  const below = rest.join('/');
-  const exists = below !== '' && pathsBelow(repository, pathIn(root, below), 1).length > 0;
-  return host.includes('.') && exists ? below : undefined;
+  // GOPATH: `github.com/owner/name/store` is the folder `store`; `shop/store` is that, or the folder of this name.
+  const parts = imported.split('/');
+  const [host = ''] = parts;
+  if (standard.has(host)) return undefined;
+  const depths = host.includes('.') ? [3] : [0, 1];
+  return depths
+    .map((depth) => parts.slice(depth).join('/'))
+    .filter((below) => below !== '')
+    .map((below) => pathIn(root, below))
+    .find((folder) => pathsBelow(repository, folder, 1).length > 0);
+}
+
+/** How the standard library's import paths begin. Source: golang/go, src, Go 1.25. */
+const standard: ReadonlySet<string> = new Set(
+  (
+    'archive bufio bytes C cmp compress container context crypto database debug embed encoding errors expvar flag fmt go ' +
+    'hash html image index io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv ' +
+    'strings structs sync syscall testing text time unicode unique unsafe weak'
+  ).split(' '),
+);
+
+const knownModules = new WeakMap<Repository, readonly Module[]>();
+
+/** The modules of a repository, but for those that only its tests and examples have. */
+function modulesOf(repository: Repository): readonly Module[] {
+  const known = knownModules.get(repository);
+  if (known) return known;
+  const modules = repository.paths
+    .filter((path) => /(?:^|\/)go\.mod$/.test(path) && !/(?:^|\/)(?:vendor|testdata|examples?)\//.test(path))
+    .slice(0, mostModules)
+    .flatMap((path) => moduleAt(path.slice(0, Math.max(path.lastIndexOf('/'), 0)), repository) ?? []);
+  knownModules.set(repository, modules);
+  return modules;
+}
+
+function moduleAt(root: string, repository: Repository): Module | undefined {
+  const manifest = repository.read(pathIn(root, 'go.mod'));
+  return manifest && { root, path: /^module\s+"?([^\s"]+)/m.exec(manifest.text)?.[1] ?? '', repository };
 }

@@ -104,6 +104,9 @@ function needOfCopied(stage: Stage, program: Program, dockerfile: Source, reposi
       /(?:^|\/)golang\b/.test(base) ? ['go'] : /(?:^|\/)rust\b|rust-musl|muslrust/.test(base) ? ['cargo'] : [],
     ),
   ]);
+  // `RUN make` on an image of one's own: a program of that name is the one.
+  if (tools.size === 0 && makers.some(runsMake))
+    return needOfNamed({ ...program, name }, dockerfile, repository) ?? undecided;
   const found = (tools.has('go') && goNeed(question)) || (tools.has('cargo') && rustNeed(question));
   return found || undecided;
 }
@@ -121,6 +124,13 @@ const readsContext = ({ copies, instructions }: Stage): boolean =>
     ({ keyword, flags }) =>
       keyword === 'RUN' &&
       flags.some(({ name, value }) => name === 'mount' && !/(?:^|,)(?:from=|type=(?!bind))/.test(value)),
+  );
+
+/** Whether a stage builds through a file of tasks: which compiler that calls is not written in the Dockerfile. */
+const runsMake = ({ instructions }: Stage): boolean =>
+  instructions.some(
+    ({ keyword, script }) =>
+      keyword === 'RUN' && /(?:^|[\s;&])(?:make|mage|task|just|goreleaser)\s/.test(`${script?.text ?? ''} `),
   );
 
 /** A stage, what it builds on, and what it copies from. */
