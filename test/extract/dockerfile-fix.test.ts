@@ -22,8 +22,17 @@ const fixesOf = (text: string) => {
 };
 /** The Dockerfile with the lines put in. */
 function repaired(text: string): string {
+  const changes = fixesOf(text);
   const lines = text.split('\n');
-  for (const { after, line } of fixesOf(text).toSorted((a, b) => b.after - a.after)) lines.splice(after, 0, line);
+  for (const change of changes) {
+    if ('line' in change) continue;
+    const before = text.slice(0, change.at).split('\n');
+    const column = before.at(-1)?.length ?? 0;
+    const line = lines[change.on - 1] ?? '';
+    lines[change.on - 1] = line.slice(0, column) + change.words + line.slice(column);
+  }
+  const added = changes.flatMap((change) => ('line' in change ? [change] : []));
+  for (const { after, line } of added.toSorted((a, b) => b.after - a.after)) lines.splice(after, 0, line);
   return lines.join('\n');
 }
 const verdict = (text: string) => imagesOf(sourceOf(text), repository).facts.at(-1)?.data;
@@ -58,9 +67,9 @@ describe('the line that is missing', () => {
   test('comes with the package in the builder that lacks it', () => {
     const text = 'FROM debian:12 AS build\nRUN make\nFROM scratch\nCOPY --from=build /app /app\nENTRYPOINT ["/app"]\n';
     const plain = text.replace('RUN make', 'RUN cc -o /app app.c');
-    expect(fixesOf(plain).map(({ after, line }) => [after, line.split(' ').slice(0, 3).join(' ')])).toEqual([
-      [2, 'RUN apt-get update'],
-      [4, 'COPY --from=build /etc/ssl/certs/ca-certificates.crt'],
+    expect(fixesOf(plain)).toEqual([
+      { after: 2, line: expect.stringMatching(/^RUN apt-get update/) },
+      { after: 4, line: expect.stringMatching(/^COPY --from=build \/etc\/ssl\/certs\/ca-certificates.crt/) },
     ]);
   });
   test('installs the package where the image can, while it is root', () => {
@@ -72,6 +81,22 @@ describe('the line that is missing', () => {
         line: 'RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*',
       },
     ]);
+  });
+  test('joins the packages that the image installs already', () => {
+    const text =
+      'FROM rust:1 AS build\nFROM debian:12-slim\nRUN apt-get update \\\n && apt-get install -y --no-install-recommends \\\n    libpq5 \\\n    # for the scripts\n    jq \\\n && rm -rf /var/lib/apt/lists/*\nUSER app\nCOPY --from=build /app /app\nCMD ["/app"]\n';
+    expect(fixesOf(text)).toEqual([{ on: 7, at: text.indexOf('jq') + 2, words: ' ca-certificates' }]);
+    expect(shownFix(fixesOf(text))).toBe('add `ca-certificates` to what line 7 installs');
+    expect(verdict(repaired(text))).toMatchObject({ caBundle: 'present' });
+  });
+  test.each([
+    'RUN apt-get install -y $PACKAGES',
+    'RUN if true; then apt-get install -y --no-install-recommends jq; fi',
+    'RUN apt-get install -y --no-install-recommends jq || true',
+    'RUN echo apt-get install jq',
+  ])('but not to those of %s', (run) => {
+    const text = `FROM debian:12-slim\n${run}\nCOPY app /app\nCMD ["/app"]\n`;
+    expect(fixesOf(text)).toEqual([{ after: 3, line: expect.stringMatching(/^RUN apt-get update/) }]);
   });
   test('takes an image where no stage can give it', () => {
     expect(fixesOf('FROM scratch\nCOPY app /\nENTRYPOINT ["/app"]\n')).toEqual([

@@ -1,39 +1,78 @@
 import type { Source } from '../../core/source.ts';
+import { spanOf } from '../../core/source.ts';
 import { lineStarts, locate } from '../../core/text.ts';
 import type { DockerfileInstruction } from '../../formats/dockerfile.ts';
+import type { ShellCommand } from '../../formats/shell.ts';
+import { parseShell } from '../../formats/shell.ts';
+import { certaintyOf } from './certainty.ts';
 import type { Stage } from './stages.ts';
 
-/** One line that is to be added to a Dockerfile. */
-export interface AddedLine {
-  /** 1-based line that it goes behind. */
-  readonly after: number;
-  readonly line: string;
-}
+/** One change to a Dockerfile: a line of its own, or words behind what a line holds already. */
+export type Change =
+  | {
+      /** 1-based line that it goes behind. */
+      readonly after: number;
+      readonly line: string;
+    }
+  | {
+      /** 1-based line, and the offset in the file that the words go to. */
+      readonly on: number;
+      readonly at: number;
+      readonly words: string;
+    };
 
 const bundle = '/etc/ssl/certs/ca-certificates.crt';
 
-/** What installs the package ca-certificates, by package manager. Without one there is no way but to copy a bundle. */
-const installs: Readonly<Record<string, string>> = {
-  apt: 'RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*',
-  apk: 'RUN apk add --no-cache ca-certificates',
-  dnf: 'RUN dnf install -y ca-certificates && dnf clean all',
-  microdnf: 'RUN microdnf install -y ca-certificates && microdnf clean all',
-  yum: 'RUN yum install -y ca-certificates && yum clean all',
-  tdnf: 'RUN tdnf install -y ca-certificates && tdnf clean all',
-  zypper: 'RUN zypper --non-interactive install ca-certificates-mozilla && zypper clean',
+/** What installs a bundle, by package manager. Without one there is no way but to copy a bundle. */
+const installers: Readonly<
+  Record<string, { readonly programs: RegExp; readonly adds: string; readonly name: string; readonly line: string }>
+> = {
+  apt: {
+    programs: /^apt(?:-get)?$/,
+    adds: 'install',
+    name: 'ca-certificates',
+    line: 'RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*',
+  },
+  apk: { programs: /^apk$/, adds: 'add', name: 'ca-certificates', line: 'RUN apk add --no-cache ca-certificates' },
+  dnf: redHat('dnf'),
+  microdnf: redHat('microdnf'),
+  yum: redHat('yum'),
+  tdnf: redHat('tdnf'),
+  zypper: {
+    programs: /^zypper$/,
+    adds: 'install',
+    name: 'ca-certificates-mozilla',
+    line: 'RUN zypper --non-interactive install ca-certificates-mozilla && zypper clean',
+  },
 };
 
+function redHat(program: string): (typeof installers)[string] {
+  return {
+    programs: /^(?:dnf|microdnf|yum|tdnf)$/,
+    adds: 'install',
+    name: 'ca-certificates',
+    line: `RUN ${program} install -y ca-certificates && ${program} clean all`,
+  };
+}
+
 /**
- * The lines that give a stage the bundle that it lacks, in the order of the file. A stage that can install packages
+ * The changes that give a stage the bundle that it lacks, in the order of the file. A stage that can install packages
  * gets the package, which also makes the hashed links that OpenSSL looks for; an empty one gets the file of an earlier
  * stage, which gets the package first where it lacks it too; where no stage can give it, that of an image.
  * Source: Dockerfile reference, COPY --from.
  */
-export function fixOf(stage: Stage, stages: readonly Stage[], source: Source): readonly AddedLine[] {
+export function fixOf(stage: Stage, stages: readonly Stage[], source: Source): readonly Change[] {
   const starts = lineStarts(source.text);
   const behind = ({ range }: DockerfileInstruction): number => locate(starts, Math.max(range.end - 1, 0)).line;
-  const own = installOf(stage);
-  if (own) return [{ after: behind(lastStep(stage, asRoot)), line: own }];
+  const installed = (where: Stage): Change | undefined => {
+    const installer = installerOf(where);
+    if (!installer) return undefined;
+    const at = endOfPackages(where, installer);
+    if (at !== undefined) return { on: locate(starts, Math.max(at - 1, 0)).line, at, words: ` ${installer.name}` };
+    return { after: behind(lastStep(where, asRoot)), line: installer.line };
+  };
+  const own = installed(stage);
+  if (own) return [own];
   const place = behind(lastStep(stage, wherever));
   const earlier = stages.slice(0, stage.index).filter((other) => isReferable(other, stages));
   const copiedFrom = (other: Stage): boolean => stage.copies.some(({ from }) => from === other);
@@ -41,17 +80,20 @@ export function fixOf(stage: Stage, stages: readonly Stage[], source: Source): r
   const holder = holders.findLast(copiedFrom) ?? holders.at(-1);
   if (holder) return [{ after: place, line: copyOf(nameOf(holder), bundlePath(holder) ?? bundle) }];
   const builder = earlier.findLast((other) => copiedFrom(other) && debianLike(other) && other.caBundle !== 'present');
-  const install = builder && installOf(builder);
+  const install = builder && installed(builder);
   if (!builder || !install) return [{ after: place, line: copyOf('alpine:3', bundle) }];
-  return [
-    { after: behind(lastStep(builder, asRoot)), line: install },
-    { after: place, line: copyOf(nameOf(builder), bundle) },
-  ];
+  return [install, { after: place, line: copyOf(nameOf(builder), bundle) }];
 }
 
-/** For people: ``add `COPY …` behind line 12``. */
-export const shownFix = (lines: readonly AddedLine[]): string =>
-  lines.map(({ after, line }) => `add \`${line}\` behind line ${after}`).join(' and ');
+/** For people: ``add `COPY …` behind line 12``, ``add `ca-certificates` to what line 5 installs``. */
+export const shownFix = (changes: readonly Change[]): string =>
+  changes
+    .map((change) =>
+      'line' in change
+        ? `add \`${change.line}\` behind line ${change.after}`
+        : `add \`${change.words.trim()}\` to what line ${change.on} installs`,
+    )
+    .join(' and ');
 
 const copyOf = (from: string, path: string): string =>
   `COPY --from=${from} ${path} ${path === bundle ? '/etc/ssl/certs/' : bundle}`;
@@ -66,12 +108,43 @@ const isReferable = (stage: Stage, stages: readonly Stage[]): boolean =>
 const debianLike = ({ root }: Stage): boolean => root.packageManager === 'apt' || root.packageManager === 'apk';
 
 /** Nothing is installed where a stage has left root behind, nor what was installed before and then deleted. */
-function installOf(stage: Stage): string | undefined {
+function installerOf(stage: Stage): (typeof installers)[string] | undefined {
   const { root, parent } = stage;
   if (root.caBundle !== 'absent' || deletes(stage)) return undefined;
   for (let below = parent; below; below = below.parent)
     if (deletes(below) || below.instructions.some(({ keyword }) => keyword === 'USER')) return undefined;
-  return installs[root.packageManager ?? ''];
+  return installers[root.packageManager ?? ''];
+}
+
+/** Where the list of packages ends that the stage installs as root in any case; `undefined` where it has none. */
+function endOfPackages({ instructions }: Stage, { programs, adds }: (typeof installers)[string]): number | undefined {
+  const user = instructions.findIndex(({ keyword }) => keyword === 'USER');
+  for (const { script, onbuild } of user < 0 ? instructions : instructions.slice(0, user)) {
+    if (!script || onbuild) continue;
+    const command = parseShell(script).find((one) => installsPackages(one, programs, adds));
+    const last = command?.words.at(-1);
+    if (command && last) return spanOf(command.source, last.range.start, last.range.end).end;
+  }
+  return undefined;
+}
+
+/** A plain installation into the system itself that ends with the name of a package. */
+function installsPackages(command: ShellCommand, programs: RegExp, adds: string): boolean {
+  const words = command.words.map(({ value }) => value);
+  const [program, ...rest] = words;
+  const last = rest.at(-1);
+  return (
+    program !== undefined &&
+    programs.test(program) &&
+    rest.find((word) => !word?.startsWith('-')) === adds &&
+    last !== undefined &&
+    last !== adds &&
+    /^[a-z\d][\w.+:=~*-]*$/.test(last) &&
+    !rest.some(
+      (word) => word === undefined || /^(?:--(?:root|installroot|virtual)\b|-[a-zA-Z]*[tp]$|-[oc])/.test(word),
+    ) &&
+    !certaintyOf(command).mayFail
+  );
 }
 
 const deletes = ({ instructions }: Stage): boolean =>
