@@ -35,6 +35,9 @@ function repaired(text: string): string {
   for (const { after, line } of added.toSorted((a, b) => b.after - a.after)) lines.splice(after, 0, line);
   return lines.join('\n');
 }
+/** The lines that are added whole. */
+const linesOf = (text: string): readonly string[] =>
+  fixesOf(text).flatMap((change) => ('line' in change ? [change.line] : []));
 const verdict = (text: string) => imagesOf(sourceOf(text), repository).facts.at(-1)?.data;
 
 describe('the line that is missing', () => {
@@ -54,13 +57,13 @@ describe('the line that is missing', () => {
     expect(verdict(text)).toMatchObject({ caBundle: 'absent', fix: 'add `--chmod=644` on line 4' });
   });
   test('names a stage without a name by its number', () => {
-    expect(fixesOf('FROM golang:1.25\nFROM scratch\nCOPY --from=0 /go/bin/app /app\n')[0]?.line).toBe(
+    expect(linesOf('FROM golang:1.25\nFROM scratch\nCOPY --from=0 /go/bin/app /app\n')[0]).toBe(
       'COPY --from=0 /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/',
     );
   });
   test('of a Red Hat builder, from where its bundle lies', () => {
     const text = 'FROM registry.access.redhat.com/ubi9/ubi AS build\nFROM scratch\nCOPY --from=build /app /app\n';
-    expect(fixesOf(text)[0]?.line).toBe(
+    expect(linesOf(text)[0]).toBe(
       'COPY --from=build /etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem /etc/ssl/certs/ca-certificates.crt',
     );
   });
