@@ -1,46 +1,14 @@
-import { data } from '../../../data/packages-with-roots.yaml';
 import type { Layout } from './base-images.ts';
 import { layoutNamed } from './base-images.ts';
+import type { Installed } from './ledger.ts';
+import { anyPackage } from './ledger.ts';
+import { effectOf } from './package-effects.ts';
 import type { Manager, Option } from './package-managers.ts';
 import { aptManager, argumentsOf, managers, otherManager, otherManagers, rootOf } from './package-managers.ts';
+import { doubted, removed } from './package-removal.ts';
+import { releaseOfSuite } from './releases.ts';
 import type { TrustFiles } from './trust-files.ts';
-import { either, join, resolved, withBundles, withDoubt, withLinks, without } from './trust-files.ts';
-
-/** What a package manager has done in a stage, as far as it decides about the bundle. */
-export interface Ledger {
-  /** Whether apt installs what is recommended; `undefined` when a configuration file may have changed it. */
-  readonly recommends: boolean | undefined;
-  /** Packages installed by name that keep ca-certificates in place. */
-  readonly holding: ReadonlySet<string>;
-  /** `holding` when a script noted the packages marked as manual. */
-  readonly saved: ReadonlySet<string>;
-  /** ca-certificates came by apt in this stage, so that apt can take it away again. */
-  readonly brought: boolean;
-  /**
-   * It is installed: another installation of it changes nothing, also where its files have been deleted since.
-   * `undefined` where a branch decides.
-   */
-  readonly settled: boolean | undefined;
-  /** Virtual packages of apk, with what of theirs keeps ca-certificates in place. */
-  readonly groups: ReadonlyMap<string, readonly string[]>;
-  /** Packages were marked in a way that is not followed. */
-  readonly unclear: boolean;
-}
-
-export const freshLedger: Ledger = {
-  recommends: true,
-  holding: new Set(),
-  saved: new Set(),
-  brought: false,
-  settled: false,
-  groups: new Map(),
-  unclear: false,
-};
-
-export interface Installed {
-  readonly files: TrustFiles;
-  readonly ledger: Ledger;
-}
+import { either, join, resolved, withBundles, withDoubt, withLinks } from './trust-files.ts';
 
 /** A package manager's command. Words whose value only the build knows are `undefined`. */
 export interface PackageCommand {
@@ -80,22 +48,9 @@ function installed(
   root: string | undefined,
   before: Installed,
 ): Installed {
-  const lists = data[manager.packages];
-  if (root === undefined || !lists) return doubting(before, root, manager);
-  const recommends = manager.packages === 'apt' ? withRecommends(options, before.ledger) : true;
-  const holding: string[] = [];
-  let unsure = false;
-  for (const word of named) {
-    const name = word === undefined ? undefined : packageName(word);
-    if (name === undefined) unsure = true;
-    else if (lists.requires.includes(name)) holding.push(name);
-    else if (lists.recommends.includes(name)) {
-      if (recommends === true) holding.push(name);
-      else if (recommends === undefined) unsure = true;
-    } else if (lists.varies.includes(name)) unsure ||= recommends !== false;
-    else if (!lists.lacks.includes(name)) unsure = true;
-  }
-  const { ledger } = before;
+  if (root === undefined) return doubting(before, root, manager);
+  const { holding, unsure, bare } = effectOf(named, action, options, manager, before.ledger);
+  const ledger = { ...before.ledger, bare: root === '/' ? bare : before.ledger.bare };
   const group =
     manager.packages === 'apk' ? options.find(({ name }) => name === '--virtual' || name === '-t')?.value : undefined;
   const members = unsure ? [...holding, anyPackage] : holding;
@@ -112,15 +67,15 @@ function installed(
     const laid = laidDown(before.files, layoutIn(manager, root), root);
     const again = action === 'reinstall' || options.some(({ name }) => name === '--reinstall');
     if (!settles || again) return { files: laid, ledger: after };
-    const files = ledger.settled ? before.files : ledger.settled === undefined ? either(before.files, laid) : laid;
+    // Where it may have come before, it is there in both cases, unless somebody deleted it.
+    const open = ledger.settled === undefined && ledger.deleted;
+    const files = ledger.settled ? before.files : open ? either(before.files, laid) : laid;
     return { files, ledger: after };
   }
-  const after = groups === ledger.groups ? before : { ...before, ledger: { ...ledger, groups } };
+  const settled = unsure && root === '/' ? ledger.settled || undefined : ledger.settled;
+  const after = { ...before, ledger: { ...ledger, groups, settled } };
   return unsure && !(ledger.settled && root === '/') ? doubting(after, root, manager) : after;
 }
-
-/** Stands for a package that may keep ca-certificates in place. */
-const anyPackage = '*';
 
 /** Alpine's own roots come in one file and a link; with ca-certificates in a running system, one by one as well. */
 const layoutIn = (manager: Manager, root: string): Layout =>
@@ -151,113 +106,6 @@ const doubting = (before: Installed, root: string | undefined, { layout }: Manag
         ),
 });
 
-/** `curl=7.88`, `curl/bookworm`, `curl:amd64`, `curl~=8`: `curl`. A file, a pattern or a task is `undefined`. */
-function packageName(word: string): string | undefined {
-  const name = word.replace(/(?:[=<>~].*|\/[a-z-]+|:[a-z0-9]+)$/, '').replace(/[=<>~].*$/, '');
-  return /[*?^[\]]|\.(?:deb|rpm|apk)$|^[./@]/.test(name) ? undefined : name;
-}
-
-function withRecommends(options: readonly Option[], ledger: Ledger): boolean | undefined {
-  let { recommends } = ledger;
-  for (const { name, value } of options) {
-    if (name === '--no-install-recommends' || name === '-R' || name === '--without-recommends') recommends = false;
-    if (name === '--install-recommends' || name === '-r') recommends = true;
-    const written = /^APT::Install-Recommends=["']?(\w+)/i.exec(value ?? '')?.[1];
-    if (written) recommends = !/^(?:0|false|no|off)$/i.test(written);
-  }
-  return recommends;
-}
-
-/**
- * Purging ca-certificates deletes the concatenated file; removing leaves it (its postrm script, Debian 12). Automatic
- * removal takes it when nothing that was installed by name depends on it or recommends it (apt.conf(5), APT::AutoRemove).
- */
-function removed(
-  manager: Manager,
-  action: string,
-  named: readonly (string | undefined)[],
-  options: readonly Option[],
-  { files, ledger }: Installed,
-): Installed {
-  const names = named.map((word) => (word === undefined ? undefined : word.replace(/[:=].*$/, '')));
-  const byName = names.some((name) => name !== undefined && /^ca-certificates(?:$|\*|-mozilla)/.test(name));
-  if (manager.packages !== 'apt') {
-    if (!byName && !names.some((name) => name === undefined || name.startsWith('.'))) return { files, ledger };
-    // Its base system needs the package with the bundle, which `apk del` therefore leaves (Alpine from 3.12).
-    if (manager.packages === 'apk' && files.links.has('/etc/ssl/cert.pem')) return { files, ledger };
-    const gone = new Set(names.flatMap((name) => [name ?? '', ...(ledger.groups.get(name ?? '') ?? [])]));
-    const holding = new Set([...ledger.holding].filter((name) => !gone.has(name)));
-    const after = { ...ledger, holding, settled: false };
-    // Nothing of what was added for it, or something else still needs it.
-    if (
-      !names.includes(undefined) &&
-      !byName &&
-      !gone.has(anyPackage) &&
-      (holding.size > 0 || holding.size === ledger.holding.size)
-    )
-      return { files, ledger };
-    return { files: doubted(files, layoutNamed(manager.layout).files), ledger: after };
-  }
-  const flags = new Set(options.map(({ name }) => name));
-  const purges = action === 'purge' || action === 'autopurge' || flags.has('--purge');
-  const automatic = action.startsWith('auto') || ['--auto-remove', '--autoremove'].some((flag) => flags.has(flag));
-  const holding = new Set([...ledger.holding].filter((name) => !names.includes(name)));
-  const after = { ...ledger, holding };
-  if (!purges)
-    return byName ? { files: withoutRoots(files), ledger: { ...after, settled: false } } : { files, ledger: after };
-  if (byName) {
-    // What apt did not install, it does not remove.
-    const left = ledger.settled ? dropped(files) : ledger.settled === undefined ? either(files, dropped(files)) : files;
-    return { files: left, ledger: { ...after, settled: false, brought: false } };
-  }
-  const someUnknown = names.some((name) => name === undefined || name.includes('*'));
-  if (!ledger.brought || (!automatic && !someUnknown)) return { files, ledger: after };
-  if (automatic && !someUnknown && !ledger.unclear) {
-    if (holding.size > 0) return { files, ledger: after };
-    return { files: dropped(files), ledger: { ...after, settled: false, brought: false } };
-  }
-  return { files: doubted(files, layoutNamed('debian').files), ledger: after };
-}
-
-/** Purged: the bundle goes, and so do the roots beside it. */
-function dropped(files: TrustFiles): TrustFiles {
-  return withoutRoots(layoutNamed('debian').files.reduce((left, path) => without(left, path), files));
-}
-
-/** The links to single roots go with the package. */
-const withoutRoots = (files: TrustFiles): TrustFiles => ({
-  ...files,
-  doubts: new Set([...files.doubts].filter((path) => !layoutNamed('debian').roots.includes(path))),
-});
-const doubted = (files: TrustFiles, paths: readonly string[]): TrustFiles =>
-  paths.reduce((left, path) => (files.bundles.has(path) ? withDoubt(without(left, path), path) : left), files);
-
-/** `apt-mark showmanual` notes, `auto` forgets, `manual` brings back what was noted. */
-export function marked(words: readonly (string | undefined)[], ledger: Ledger, throughXargs: boolean): Ledger {
-  const [, action, ...named] = words.filter((word) => word === undefined || !word.startsWith('-'));
-  switch (action) {
-    case 'showmanual':
-      return { ...ledger, saved: ledger.holding };
-    case 'auto':
-      return named.some((name) => name === '.*' || name === undefined)
-        ? { ...ledger, holding: new Set() }
-        : { ...ledger, holding: new Set([...ledger.holding].filter((name) => !named.includes(name))) };
-    case 'manual':
-      if (throughXargs) return { ...ledger, unclear: true };
-      return {
-        ...ledger,
-        holding: new Set([
-          ...ledger.holding,
-          ...named.flatMap((name) =>
-            name === undefined ? [...ledger.saved] : name === 'ca-certificates' ? [name] : [],
-          ),
-        ]),
-      };
-    default:
-      return ledger;
-  }
-}
-
 /** `chisel cut --root /rootfs slice…` (chisel 1.0). */
 function chiselled({ words }: PackageCommand, before: Installed): Installed {
   const manager: Manager = {
@@ -284,7 +132,10 @@ function bootstrapped({ words, program }: PackageCommand, before: Installed): In
   const include = options.find(({ name }) => name === '--include');
   const packages = include ? (include.value?.split(',') ?? [undefined]) : [];
   const plain = program === 'debootstrap' ? [{ name: '--no-install-recommends', value: '' }] : [];
-  return installed(manager, 'install', packages, plain, root, before);
+  // The new system has nothing to do with what apt did in this one.
+  const ledger = { ...before.ledger, release: releaseOfSuite(operands[0] ?? ''), foreign: false, bare: false };
+  const { files } = installed(manager, 'install', packages, plain, root, { ...before, ledger });
+  return { files, ledger: before.ledger };
 }
 
 /** Packages unpacked by hand, from files whose content is not seen. */
