@@ -9,7 +9,7 @@ import {
 } from 'unbash';
 import { assignmentWord, backtickSegments, rawWord } from './shell-pieces.ts';
 import { isShell } from './shell-programs.ts';
-import { type Budget, type RawCommand, type RawScript, type RawText, spend } from './shell-tree.ts';
+import { type Budget, type RawCommand, type RawScript, type RawText, type ScriptPlace, spend } from './shell-tree.ts';
 
 interface Reading {
   readonly text: string;
@@ -17,10 +17,12 @@ interface Reading {
   readonly entries: (RawCommand | RawText)[];
   readonly assigned: RawScript['assigned'][number][];
   readonly spoiled: string[];
+  /** How many shells of their own there are so far. */
+  shells: number;
 }
 
 /** Where in the script a node stands. */
-interface Place {
+interface Place extends ScriptPlace {
   /** The command in whose words it stands. */
   readonly owner: RawCommand | undefined;
   /** It may not run, or the variables that it sets are its own. */
@@ -33,9 +35,10 @@ const deepestNode = 400;
 
 /** The commands of a script and the variables that it sets. */
 export function readScript(text: string, budget: Budget): RawScript {
-  const reading: Reading = { text, budget, entries: [], assigned: [], spoiled: [] };
+  const reading: Reading = { text, budget, entries: [], assigned: [], spoiled: [], shells: 0 };
   const script = parsed(text, budget);
-  if (script) visit(reading, script, { owner: undefined, conditional: false, depth: 0 });
+  if (script)
+    visit(reading, script, { owner: undefined, conditional: false, depth: 0, inFunction: undefined, shells: [] });
   return reading;
 }
 
@@ -88,7 +91,7 @@ function visit(reading: Reading, node: SyntaxNode, place: Place): void {
     case 'CommandExpansion':
     case 'ProcessSubstitution':
     case 'ArithmeticCommandExpansion':
-      readSubstitution(reading, node, { ...within, conditional: true });
+      readSubstitution(reading, node, inOwnShell(reading, { ...within, conditional: true }));
       return;
     case 'ParameterExpansion':
       if (node.operation?.type === 'Default' && node.operation.operator.endsWith('='))
@@ -101,23 +104,32 @@ function visit(reading: Reading, node: SyntaxNode, place: Place): void {
       visitChildren(reading, node, { ...within, conditional: true });
       return;
     case 'Statement':
-      visitChildren(reading, node, { ...within, conditional: within.conditional || node.background === true });
+      visitChildren(reading, node, node.background ? inOwnShell(reading, { ...within, conditional: true }) : within);
+      return;
+    case 'Function':
+      visitChildren(reading, node, { ...within, conditional: true, inFunction: node.name.text });
+      return;
+    case 'Subshell':
+    case 'Coproc':
+      visitChildren(reading, node, inOwnShell(reading, { ...within, conditional: true }));
       return;
     default:
       visitChildren(reading, node, { ...within, conditional: within.conditional || mayNotRun.has(node.type) });
   }
 }
 
-/** What stands in these may not run, or runs in a shell of its own. */
+/** What stands in these may not run. */
 const mayNotRun: ReadonlySet<SyntaxNode['type']> = new Set<SyntaxNode['type']>([
   'If',
   'While',
   'ArithmeticFor',
   'Case',
-  'Function',
-  'Coproc',
-  'Subshell',
 ]);
+
+const inOwnShell = (reading: Reading, place: Place): Place => ({
+  ...place,
+  shells: [...place.shells, ++reading.shells],
+});
 
 const visitChildren = (reading: Reading, node: SyntaxNode, place: Place): void =>
   forEachChild(node, (child) => visit(reading, child, place));
@@ -135,7 +147,8 @@ function readSubstitution(
   }
   const written = node.text.slice(1, node.text.endsWith('`') ? -1 : undefined);
   const segments = backtickSegments(written, script.source, node.pos + 1);
-  reading.entries.push({ kind: 'text', text: script.source, segments });
+  const { inFunction, shells } = place;
+  reading.entries.push({ kind: 'text', text: script.source, segments, place: { inFunction, shells } });
 }
 
 function readCommand(reading: Reading, node: Command, place: Place): void {
@@ -145,6 +158,7 @@ function readCommand(reading: Reading, node: Command, place: Place): void {
     assignments: [],
     words: node.name ? [rawWord(text, node.name)] : [],
     owner: place.owner,
+    place: { inFunction: place.inFunction, shells: place.shells },
     pipedInto: undefined,
     heredocs: [],
   };
@@ -191,7 +205,7 @@ function readPipeline(reading: Reading, node: Pipeline, place: Place): void {
   let start = before;
   for (const command of node.commands) {
     start = reading.entries.length;
-    visit(reading, command, { ...place, conditional });
+    visit(reading, command, node.commands.length > 1 ? inOwnShell(reading, { ...place, conditional }) : place);
     const consumer = reading.entries[start];
     if (consumer?.kind === 'command' && consumer.owner === place.owner) {
       for (const producer of reading.entries.slice(before, start))

@@ -30,14 +30,24 @@ export interface RawCommand {
   readonly words: RawWord[];
   /** The command in whose words this one stands, inside `$(…)`. */
   readonly owner: RawCommand | undefined;
+  readonly place: ScriptPlace;
   pipedInto: RawCommand | undefined;
   /** Its here-documents, without their delimiters. */
   readonly heredocs: Range[];
 }
 
+/** Which part of a script something stands in. */
+export interface ScriptPlace {
+  /** The function that it is part of: it runs when that is called. */
+  readonly inFunction: string | undefined;
+  /** The shells of their own around it, the outermost first: `( … )`, `$(…)`, a part of a pipeline. */
+  readonly shells: readonly number[];
+}
+
 /** A text that is read on its own: the inside of backticks, decoded. */
 export interface RawText {
   readonly kind: 'text';
+  readonly place: ScriptPlace;
   readonly text: string;
   readonly segments: readonly Segment[];
 }

@@ -2,7 +2,7 @@ import type { Segment, Source } from '../core/source.ts';
 import { nestedSource } from '../core/source.ts';
 import { isShell, scriptWords } from './shell-programs.ts';
 import { readScript } from './shell-reading.ts';
-import type { Budget, RawCommand, ShellWord } from './shell-tree.ts';
+import type { Budget, RawCommand, ScriptPlace, ShellWord } from './shell-tree.ts';
 import { assignedValue, constantsOf, scriptText, wordsOf } from './shell-values.ts';
 
 export type { ShellWord };
@@ -16,6 +16,10 @@ export interface ShellCommand {
   readonly source: Source;
   /** The words of the command that reads its output: after `|`, or the shell around `bash -c "$(…)"` and `bash <(…)`. */
   readonly consumer?: readonly ShellWord[];
+  /** The function whose body it stands in: it runs when that is called. */
+  readonly inFunction?: string;
+  /** Numbers of the shells of their own that it stands in: `( … )`, `$(…)`, a part of a pipeline. What they set is lost. */
+  readonly shells?: readonly number[];
 }
 
 /** Scripts inside scripts that are followed: `sh -c 'sh -c …'`. */
@@ -36,12 +40,18 @@ export function parseShell(source: Source): readonly ShellCommand[] {
   const cached = cache.get(source);
   if (cached) return cached;
   const commands: ShellCommand[] = [];
-  readCommands(commands, source, 0, { left: mostRead });
+  readCommands(commands, source, 0, { left: mostRead }, undefined);
   cache.set(source, commands);
   return commands;
 }
 
-function readCommands(result: ShellCommand[], given: Source, depth: number, budget: Budget): void {
+function readCommands(
+  result: ShellCommand[],
+  given: Source,
+  depth: number,
+  budget: Budget,
+  outerFunction: string | undefined,
+): void {
   const source = withPlainLineEnds(given);
   const script = readScript(source.text.slice(0, longestScript), budget);
   const constants = constantsOf(script, budget);
@@ -51,31 +61,35 @@ function readCommands(result: ShellCommand[], given: Source, depth: number, budg
     known.set(raw, found);
     return found;
   };
-  const readInner = (text: string, segments: readonly Segment[]): void => {
-    if (depth < deepestScript) readCommands(result, nestedSource(source, text, segments), depth + 1, budget);
+  const readInner = (text: string, segments: readonly Segment[], { inFunction }: ScriptPlace): void => {
+    if (depth < deepestScript)
+      readCommands(result, nestedSource(source, text, segments), depth + 1, budget, inFunction ?? outerFunction);
   };
   for (const entry of script.entries) {
     if (entry.kind === 'text') {
-      readInner(entry.text, entry.segments);
+      readInner(entry.text, entry.segments, entry.place);
       continue;
     }
     const consumer = entry.pipedInto ?? (entry.owner && isShell(entry.owner) ? entry.owner : undefined);
+    const inFunction = entry.place.inFunction ?? outerFunction;
     const command: ShellCommand = {
       assignments: entry.assignments.map(({ name, value }) => ({ name, value: assignedValue(value, constants) })),
       words: words(entry),
       source,
       ...(consumer && { consumer: words(consumer) }),
+      ...(inFunction !== undefined && { inFunction }),
+      ...(entry.place.shells.length > 0 && { shells: entry.place.shells }),
     };
     if (command.words.length > 0 || command.assignments.length > 0) result.push(command);
     const scripts = scriptWords(entry);
     for (const word of scripts) {
       const { value, segments } = scriptText(word, constants);
-      readInner(value, segments);
+      readInner(value, segments, entry.place);
     }
     if (scripts.length > 0 || !isShell(entry)) continue;
     for (const outer of entry.heredocs) {
       const text = source.text.slice(outer.start, outer.end);
-      readInner(text, [{ inner: { start: 0, end: text.length }, outer }]);
+      readInner(text, [{ inner: { start: 0, end: text.length }, outer }], entry.place);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Source } from '../../core/source.ts';
 import type { ShellCommand } from '../../formats/shell.ts';
+import { codeOf } from './plain-script.ts';
 
 /** How sure it is that a command ran. */
 export interface Certainty {
@@ -15,18 +16,20 @@ export interface Certainty {
 export function certaintyOf({ words, source }: ShellCommand): Certainty {
   const start = words[0]?.range.start ?? 0;
   const end = words.at(-1)?.range.end ?? start;
-  const { separators, doubts, alternatives, opened, closed } = marksOf(source);
+  const { code, separators, doubts, questions, alternatives, opened, closed } = marksOf(source);
   const lineStart = separators[countBelow(separators, start) - 1] ?? -1;
   const lastDoubt = doubts[countBelow(doubts, start) - 1] ?? -1;
   const branch = countBelow(opened, start) > countBelow(closed, start) || lastDoubt > lineStart;
   const next = countBelow(alternatives, end);
   const alternative = alternatives[next] ?? Number.POSITIVE_INFINITY;
   const lineEnd = endOfList({ separators, opened, closed }, end);
-  const rest = Number.isFinite(lineEnd) ? source.text.slice(lineEnd + 1, lineEnd + 2000) : '';
+  const rest = Number.isFinite(lineEnd) ? code.slice(lineEnd + 1, lineEnd + 2000) : '';
   const followed = /^[\s;]*(?:#[^\n]*\n[\s;]*)*(?!(?:fi|done|esac|then|do)\b)[^\s;#})]/.test(rest);
   const answered = alternative < lineEnd;
+  // `grep -q x f && a` fails where nothing fits; with more behind it, nobody minds.
+  const asked = followed && (questions[countBelow(questions, start) - 1] ?? -1) > lineStart;
   // In `a && b || true`, b does not run when a fails.
-  const conditional = branch || (answered && source.text.slice(lineStart + 1, start).includes('&&'));
+  const conditional = branch || asked || (answered && code.slice(lineStart + 1, start).includes('&&'));
   return { conditional, mayFail: conditional || answered, followed };
 }
 
@@ -47,30 +50,58 @@ const longestBranch = 200;
 
 /** Offsets into a script, in order. */
 interface Marks {
+  /** The script without comments and quoted text. */
+  readonly code: string;
   readonly separators: readonly number[];
   /** `||`, and `&&` behind a test. */
   readonly doubts: readonly number[];
+  /** `&&` behind a command that only asks. */
+  readonly questions: readonly number[];
   readonly alternatives: readonly number[];
   readonly opened: readonly number[];
   readonly closed: readonly number[];
 }
+
+/** Words that open and close a branch, where a command begins: not `echo done`. */
+const opening =
+  /(?:if|case|for|while|until)(?=\s)(?<=(?:^|[;&|\n(){}]|\b(?:then|do|else|time|if|while|until)\b|!)[ \t]{0,200}(?:if|case|for|while|until))/g;
+const closing = /(?:fi|esac|done)(?=$|[;&|\s)}<>])(?<=(?:^|[;&|\n(){}])[ \t]{0,200}(?:fi|esac|done))/g;
+
+const asking =
+  /(?<=\b(?:command[ \t]+-v|which|type|hash|e?grep|getent|id|cmp|diff|rpm[ \t]+-q|dpkg[ \t]+-[sl])[ \t][^;\n&|]{0,200}(?:\|[^;\n&|]{0,80})?)&&/g;
+
+/**
+ * `|| exit 1`, `|| ( … ; exit 1 )`, `|| { … ; exit 1; }`: no answer to a failure, which ends the script. The first group
+ * is there where commands of its own stand in it.
+ */
+const failing =
+  /\|\|\s*(?:(?:exit|return)\s+[1-9]\d*(?=[\s;&)]|$)|false(?=[\s;&)]|$)|(\([^()]{0,400}\bexit\s+[1-9]\d*\s*;?\s*\)|\{\s[^{}]{0,400}\b(?:exit|return)\s+[1-9]\d*\s*;?\s*\}))/g;
 
 const cache = new WeakMap<Source, Marks>();
 
 function marksOf(source: Source): Marks {
   const cached = cache.get(source);
   if (cached) return cached;
-  const at = (pattern: RegExp): readonly number[] => [...source.text.matchAll(pattern)].map(({ index }) => index);
-  const alternatives = at(/\|\|/g);
+  const code = codeOf(source.text);
+  const at = (pattern: RegExp): readonly number[] => [...code.matchAll(pattern)].map(({ index }) => index);
+  const sorted = (offsets: readonly number[]): readonly number[] => offsets.toSorted((a, b) => a - b);
+  const failures = [...code.matchAll(failing)].map(({ index, 0: text, 1: group }) => ({ index, text, group }));
+  const groups = failures.filter(({ group }) => group !== undefined);
+  const ending = new Set(failures.map(({ index }) => index));
+  const isAnswer = (offset: number): boolean => !ending.has(offset);
   const marks = {
-    separators: at(/[;\n]/g),
-    alternatives,
+    code,
+    // A line that ends in `&&` goes on.
+    separators: at(/;|\n(?<!(?:&&|\|)\s{1,80})/g),
+    alternatives: at(/\|\|/g).filter(isAnswer),
     // `|| true` answers a failure, and what follows runs in any case.
-    doubts: [...at(/\|\|(?!\s*(?:true|:)(?:[\s;)]|$))/g), ...at(/\][ \t]*&&|\btest [^&;|\n]{1,200}&&/g)].sort(
-      (a, b) => a - b,
-    ),
-    opened: at(/(?<=^|[;&|\s])(?:if|case|for|while|until)(?=\s)/g),
-    closed: at(/(?<=^|[;&|\s])(?:fi|esac|done)(?=$|[;&|\s)])/g),
+    doubts: sorted([
+      ...at(/\|\|(?!\s*(?:true|:)(?:[\s;)]|$))/g).filter(isAnswer),
+      ...at(/\][ \t]*&&|\btest [^&;|\n]{1,200}&&/g),
+    ]),
+    questions: at(asking),
+    opened: sorted([...at(opening), ...groups.map(({ index }) => index)]),
+    closed: sorted([...at(closing), ...groups.map(({ index, text }) => index + text.length)]),
   };
   cache.set(source, marks);
   return marks;

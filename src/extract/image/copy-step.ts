@@ -20,6 +20,7 @@ import {
   withDoubt,
   withFolder,
   without,
+  withPlain,
 } from './trust-files.ts';
 
 /** What a COPY or ADD runs in. */
@@ -68,7 +69,9 @@ export function afterCopy(instruction: DockerfileInstruction, before: TrustFiles
     const kept = parents ? join(to, `./${source.replace(/^.*\/\.\//, '')}`) : undefined;
     // A layer's file hides the folder that was there.
     const hides = link && !slash && looksLikeFile(source, to, context) && folderAt(files, to) !== 'no';
-    const seen = hides ? without(files, to) : files;
+    // A pattern that names one file does the same.
+    const mayHide = link && !slash && /[*?[]/.test(source) && folderAt(files, to) !== 'no';
+    const seen = hides ? without(files, to) : mayHide ? either(files, without(files, to)) : files;
     const at = (place: string): TrustFiles => afterSource(instruction, source, to, place, seen, context);
     const inner = join(to, nameOf(source.replace(/\/+$/, '')));
     if (kept !== undefined) files = afterSource(instruction, source, kept, kept, files, context);
@@ -100,7 +103,8 @@ function afterSource(
     if (/\.(?:tar|tgz|tbz2?|txz|xz|gz|bz2|zst)\b/.test(source) && !unpacked) return withDoubt(files, to);
   }
   if (!isKnown(source) || /[*?[]/.test(source)) return afterPattern(source, to, asFile, files, context);
-  const file = looksLikeFile(source, asFile, context);
+  // Only a file takes the place of a file.
+  const file = looksLikeFile(source, asFile, context) || (asFile === to && files.bundles.has(asFile));
   if (context.from)
     return laid(files, copied(context.from, join('/', source), to, { asFile, certainlyFile: file }), asFile, file);
   const found = contextPath(source, to, context.dockerfile, context.repository, context.extra);
@@ -114,7 +118,7 @@ function afterSource(
   }
   const holds = certificatesIn(found.path, context.repository);
   if (holds === 'bundle') return withBundles(files, [asFile]);
-  return holds === 'none' ? replaced(files, asFile) : withDoubt(replaced(files, asFile), asFile);
+  return holds === 'none' ? withPlain(replaced(files, asFile), asFile) : withDoubt(replaced(files, asFile), asFile);
 }
 
 /** What a copy adds; a file that is no bundle takes the place of one. */
@@ -156,7 +160,7 @@ function looksLikeFile(source: string, place: string, { programs }: CopyContext)
   const folder = nameOf(source.slice(0, Math.max(source.length - name.length - 1, 0)));
   return (
     programs.has(place) ||
-    /\.(?:sh|jar|war|exe|so(?:\.\d+)*|json|ya?ml|toml|conf|cfg|ini|crt|pem|key|txt|md|sql|html|js|py|wasm|deb|rpm|apk|db|xml)$/.test(
+    /\.(?:sh|jar|war|exe|so(?:\.\d+)*|json|ya?ml|toml|conf|cfg|ini|crt|pem|key|txt|md|sql|html|js|py|wasm|deb|rpm|apk|db|xml|url|whl|zip|gz|tgz|tar|csv|log)$/.test(
       name,
     ) ||
     /^(?:passwd|group|shadow|hosts|localtime|timezone|os-release)$/.test(name) ||

@@ -96,7 +96,7 @@ export function transferred(
           : either(copy(to), copy(inner));
     const sure =
       !mayFail ||
-      (result.bundles.has(resolved(result, from)) && (into === 'yes' || folderAt(result, parentOf(to)) === 'yes'));
+      (result.bundles.has(resolved(result, from)) && folderAt(result, into === 'yes' ? to : parentOf(to)) === 'yes');
     result = sure ? proven(after, from, files) : either(result, after);
   }
   return result;

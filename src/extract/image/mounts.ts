@@ -9,6 +9,8 @@ export interface Mount {
   /** A folder or file of a stage or image; `undefined` for what nobody can see here. */
   readonly origin: { readonly name: string; readonly path: string } | undefined;
   readonly empty: boolean;
+  /** The path in the build context that is mounted: `/` for all of it. */
+  readonly context: string | undefined;
 }
 
 /**
@@ -41,7 +43,8 @@ export function mountsOf(
     const from = first('from');
     const path = known(first('source', 'src') ?? '/');
     const origin = type === 'bind' && from && path !== undefined ? { name: from, path: join('/', path) } : undefined;
-    return [{ target, origin, empty: type === 'tmpfs' || type === 'ssh' }];
+    const context = type === 'bind' && from === undefined && path !== undefined ? join('/', path) : undefined;
+    return [{ target, origin, context, empty: type === 'tmpfs' || type === 'ssh' }];
   });
 }
 

@@ -1,19 +1,25 @@
 import type { Source } from '../../core/source.ts';
 import type { Repository } from '../../core/technology.ts';
 import type { DockerfileFile, DockerfileInstruction, DockerfileWord } from '../../formats/dockerfile.ts';
+import { withAptFile } from './apt-settings.ts';
 import type { BaseImage } from './base-images.ts';
 import { baseImage, unknownImage } from './base-images.ts';
-import { bundleFolders, concernsClients, verdictOf } from './client-places.ts';
+import { bundleFolders, verdictOf } from './client-places.ts';
 import { afterCopy } from './copy-step.ts';
 import { bundlePlaces, withEnvironment } from './environment.ts';
 import type { Variables } from './expand.ts';
 import { expand, isKnown, platformVariables } from './expand.ts';
-import { mounted, mountsOf, unmounted } from './mounts.ts';
+import { freshLedger } from './ledger.ts';
 import type { NamedContexts } from './named-contexts.ts';
 import { namedContexts } from './named-contexts.ts';
-import { freshLedger, laidDown } from './packages.ts';
+import { laidDown } from './packages.ts';
+import { releaseOfImage } from './releases.ts';
+import { afterRun, afterVolume } from './run-instruction.ts';
 import type { Disk } from './run-step.ts';
-import { afterCommand, afterScript } from './run-step.ts';
+import { withDeletion } from './run-step.ts';
+import { afterCopiedScripts } from './script-copies.ts';
+import type { ScriptFiles, ScriptSources } from './script-files.ts';
+import { scriptSources } from './script-files.ts';
 import type { TrustFiles } from './trust-files.ts';
 import { join, noFiles, resolved, withDoubt, withFolder } from './trust-files.ts';
 import type { Unreadable } from './unreadable.ts';
@@ -57,8 +63,16 @@ export interface Stage {
   readonly unreadable: Unreadable | undefined;
 }
 
-/** Walks a Dockerfile's stages in order and says of each what its file system holds. */
-export function stagesOf(source: Source, file: DockerfileFile, repository: Repository): readonly Stage[] {
+/**
+ * Walks a Dockerfile's stages in order and says of each what its file system holds. `given`: build arguments of a caller,
+ * which count in place of the defaults; `undefined` for one whose value is not known.
+ */
+export function stagesOf(
+  source: Source,
+  file: DockerfileFile,
+  repository: Repository,
+  given: Variables = new Map(),
+): readonly Stage[] {
   const globals = new Map<string, string | undefined>();
   const global = new Map(platformVariables);
   const stages: Stage[] = [];
@@ -68,19 +82,20 @@ export function stagesOf(source: Source, file: DockerfileFile, repository: Repos
     if (keyword !== 'ARG') continue;
     for (const { name, value } of pairs) {
       // Without a value it is unset, unless a caller sets it.
-      if (!value) continue;
-      const text = known(value.value, global);
+      if (!value && !given.has(name.value)) continue;
+      const text = given.has(name.value) ? given.get(name.value) : known(value?.value ?? '', global);
       globals.set(name.value, text);
       global.set(name.value, text);
     }
   }
   const contexts = namedContexts(source.path, repository);
+  const scripts = scriptSources(source.path, repository);
   let from = first;
   for (let index = first + 1; index <= file.instructions.length; index++) {
     const instruction = file.instructions[index];
     if (instruction && (instruction.keyword !== 'FROM' || instruction.onbuild)) continue;
     const [start, ...rest] = file.instructions.slice(from, index);
-    if (start) stages.push(walked({ start, rest, stages, globals, source, repository, contexts }));
+    if (start) stages.push(walked({ start, rest, stages, globals, source, repository, contexts, scripts }));
     from = index;
   }
   return file.template ? stages.map((stage) => ({ ...stage, caBundle: orUnknown(stage.caBundle) })) : stages;
@@ -96,13 +111,14 @@ interface Beginning {
   readonly source: Source;
   readonly repository: Repository;
   readonly contexts: NamedContexts;
+  readonly scripts: ScriptSources;
 }
 
 /** The stage that a name or an index means. Source: Dockerfile reference, "COPY --from": names ignore case. */
 const stageNamed = (stages: readonly Stage[], name: string): Stage | undefined =>
   stages.findLast((stage) => stage.name?.toLowerCase() === name.toLowerCase());
 
-function walked({ start, rest: own, stages, globals, source, repository, contexts }: Beginning): Stage {
+function walked({ start, rest: own, stages, globals, source, repository, contexts, scripts }: Beginning): Stage {
   const [image, , name] = start.words;
   const global = new Map([...platformVariables, ...globals]);
   const base = expand(image?.value ?? '', global);
@@ -118,8 +134,9 @@ function walked({ start, rest: own, stages, globals, source, repository, context
   const settled = root.caBundle === 'present' && root.packageManager !== undefined && root.packageManager !== 'apk';
   let disk: Disk = parent?.disk ?? {
     files: base === 'scratch' ? noFiles : filesOf(root),
-    ledger: { ...freshLedger, settled },
+    ledger: { ...freshLedger, settled, release: root.ownPackages ? undefined : releaseOfImage(context ?? base) },
     builds: [],
+    scripts: undefined,
   };
   const environment = new Map<string, string | undefined>(parent?.environment ?? Object.entries(root.environment));
   // ENV wins over ARG.
@@ -156,7 +173,12 @@ function walked({ start, rest: own, stages, globals, source, repository, context
       command = undefined;
     } else if (keyword === 'CMD') command = instruction;
     else if (keyword === 'RUN')
-      disk = afterRun(instruction, disk, folder, variables, (from) => originNamed(from, stages, contexts).files);
+      disk = afterRun(instruction, disk, {
+        folder,
+        variables,
+        sources: scripts,
+        diskOf: (from) => originNamed(from, stages, contexts),
+      });
     else if (keyword === 'VOLUME') disk = afterVolume(instruction, disk, variables);
     else if (keyword === 'COPY' || keyword === 'ADD') {
       const origin = originOf(instruction, stages, contexts);
@@ -170,7 +192,15 @@ function walked({ start, rest: own, stages, globals, source, repository, context
         extra,
         programs,
       });
-      disk = { ...withAptConfiguration(instruction, disk, variables), files };
+      const target = known(words.at(-1)?.value ?? '', variables) ?? '';
+      const copied = afterCopiedScripts(instruction, disk.scripts, {
+        files: disk.files,
+        folder,
+        variables,
+        from: origin,
+      });
+      const ledger = withAptFile(instruction, target, disk.ledger);
+      disk = withDeletion(disk, { ...disk, files, scripts: copied, ledger });
     }
   }
   const named = bundlePlaces(environment);
@@ -222,47 +252,13 @@ function known(text: string, variables: Variables): string | undefined {
   return isKnown(value) ? value : undefined;
 }
 
-function afterRun(
-  instruction: DockerfileInstruction,
-  before: Disk,
-  folder: string | undefined,
-  variables: Variables,
-  filesFrom: (name: string) => TrustFiles,
-): Disk {
-  const mounts = mountsOf(instruction, folder, (text) => known(text, variables));
-  const disk = { ...before, files: mounted(before.files, mounts, filesFrom) };
-  const after = ran(instruction, disk, folder, variables);
-  return { ...after, files: unmounted(after.files, before.files, mounts) };
-}
-
-function ran(instruction: DockerfileInstruction, disk: Disk, folder: string | undefined, variables: Variables): Disk {
-  if (instruction.script) return afterScript(instruction.script, disk, { folder, variables });
-  if (instruction.exec) {
-    return afterCommand(
-      instruction.words.map(({ value }) => known(value, variables)),
-      disk,
-      { folder, conditional: false, mayFail: false, unnoticed: false },
-    );
-  }
-  return { ...disk, files: withDoubt(disk.files, '/') };
-}
-
-/** What is mounted over a folder that clients read is seen by nobody here. */
-function afterVolume({ words }: DockerfileInstruction, disk: Disk, variables: Variables): Disk {
-  let { files } = disk;
-  for (const { value } of words) {
-    const place = join('/', known(value, variables) ?? '');
-    if (concernsClients(place)) files = withDoubt(files, place);
-  }
-  return { ...disk, files };
-}
-
 /** What a named context holds: an image, or what only the build knows. */
 const imageOfContext = (reference: string | undefined): BaseImage =>
   reference === undefined ? unknownImage : baseImage(reference);
 
 interface FilesOrigin {
   readonly files: TrustFiles;
+  readonly scripts: ScriptFiles;
   readonly stage: Stage | undefined;
 }
 
@@ -278,31 +274,21 @@ function originOf(
 
 function originNamed(from: string, stages: readonly Stage[], contexts: NamedContexts): FilesOrigin {
   if (contexts.has(from.toLowerCase()))
-    return { files: filesOf(imageOfContext(contexts.get(from.toLowerCase()))), stage: undefined };
+    return { files: filesOf(imageOfContext(contexts.get(from.toLowerCase()))), scripts: undefined, stage: undefined };
   const stage = stageNamed(stages, from) ?? (/^\d+$/.test(from) ? stages[Number(from)] : undefined);
-  if (stage) return { files: stage.disk.files, stage };
+  if (stage) return { files: stage.disk.files, scripts: stage.disk.scripts, stage };
   const name = expand(from, new Map());
-  return { files: name === 'scratch' ? noFiles : filesOf(baseImage(name)), stage: undefined };
+  return { files: name === 'scratch' ? noFiles : filesOf(baseImage(name)), scripts: undefined, stage: undefined };
 }
 
-/** An apt configuration that is copied in may change whether recommended packages are installed. */
-function withAptConfiguration(instruction: DockerfileInstruction, disk: Disk, variables: Variables): Disk {
-  const target = known(instruction.words.at(-1)?.value ?? '', variables) ?? '';
-  if (!/\/etc\/apt(?:\/|$)/.test(target) || /sources\.list|keyrings|trusted|preferences/.test(target)) return disk;
-  const [heredoc] = instruction.heredocs;
-  if (!heredoc) return { ...disk, ledger: { ...disk.ledger, recommends: undefined } };
-  const off = /APT::Install-Recommends\s+"?(?:false|0|no)/i.test(heredoc.content.text);
-  return off ? { ...disk, ledger: { ...disk.ledger, recommends: false } } : disk;
-}
-
-/** Absolute paths that ENTRYPOINT and CMD name: what is copied to one of them is a file. */
+/** Absolute paths that ENTRYPOINT, CMD and HEALTHCHECK name: what is copied to one of them is a file. */
 function programsOf(instructions: readonly DockerfileInstruction[], start: string | undefined): ReadonlySet<string> {
   let folder = start ?? '/';
   for (const { keyword, words } of instructions)
     if (keyword === 'WORKDIR') folder = join(folder, words[0]?.value ?? '');
   const programs = new Set<string>();
   for (const { keyword, words } of instructions) {
-    if (keyword !== 'ENTRYPOINT' && keyword !== 'CMD') continue;
+    if (keyword !== 'ENTRYPOINT' && keyword !== 'CMD' && keyword !== 'HEALTHCHECK') continue;
     for (const { value } of words) {
       if (/^(?:\/|\.\/)[\w./-]+$/.test(value)) programs.add(join(folder, value));
       else if (/^[\w.-]+$/.test(value))

@@ -13,6 +13,8 @@ export interface TrustFiles {
   readonly folders: ReadonlySet<string>;
   /** Folders that may be there. */
   readonly maybeFolders: ReadonlySet<string>;
+  /** Files that are called like a bundle and certainly hold none. */
+  readonly plain: ReadonlySet<string>;
 }
 
 export const noFiles: TrustFiles = {
@@ -21,6 +23,7 @@ export const noFiles: TrustFiles = {
   links: new Map(),
   folders: new Set(),
   maybeFolders: new Set(),
+  plain: new Set(),
 };
 
 const bundleNames =
@@ -48,6 +51,7 @@ export const withBundles = (files: TrustFiles, paths: readonly string[]): TrustF
     : {
         ...files,
         bundles: new Set([...files.bundles, ...paths]),
+        plain: files.plain.size === 0 ? files.plain : new Set([...files.plain].filter((path) => !paths.includes(path))),
         links: paths.some((path) => files.links.has(path))
           ? new Map([...files.links].filter(([path]) => !paths.includes(path)))
           : files.links,
@@ -79,8 +83,13 @@ const kept = (files: TrustFiles, keeps: (path: string) => boolean): TrustFiles =
     links: new Map([...files.links].filter(([path]) => keeps(path))),
     folders: some(files.folders),
     maybeFolders: some(files.maybeFolders),
+    plain: some(files.plain),
   };
 };
+
+/** A file without certificates, written at a place. */
+export const withPlain = (files: TrustFiles, path: string): TrustFiles =>
+  isBundleName(path) && !files.bundles.has(path) ? { ...files, plain: new Set([...files.plain, path]) } : files;
 
 /** After `rm -rf path`. Doubts about a folder that holds `path` stay. */
 export const without = (files: TrustFiles, path: string): TrustFiles => kept(files, (one) => !isWithin(one, path));
@@ -124,8 +133,8 @@ export function copied(
     proves = true,
   }: { readonly asFile: string; readonly certainlyFile: boolean; readonly proves?: boolean },
 ): TrustFiles {
-  if (proves && isBundleName(from)) return { ...noFiles, bundles: new Set([asFile]) };
   const place = resolved(source, from);
+  if (proves && isBundleName(from) && !source.plain.has(place)) return { ...noFiles, bundles: new Set([asFile]) };
   const moved = (path: string): string => join(to, `.${path.slice(place === '/' ? 0 : place.length)}`);
   const below = (paths: Iterable<string>): readonly string[] =>
     [...paths].filter((path) => path !== place && isWithin(path, place)).map(moved);
@@ -143,6 +152,7 @@ export function copied(
     ),
     folders: new Set([...below(source.folders), ...(folder === 'yes' ? [to] : [])]),
     maybeFolders: new Set([...below(source.maybeFolders), ...(folder === 'maybe' && !certainlyFile ? [to] : [])]),
+    plain: new Set([...below(source.plain), ...(source.plain.has(place) && isBundleName(asFile) ? [asFile] : [])]),
   };
 }
 
@@ -153,6 +163,7 @@ export const merged = (a: TrustFiles, b: TrustFiles): TrustFiles => {
     ...files,
     folders: new Set([...a.folders, ...b.folders]),
     maybeFolders: new Set([...a.maybeFolders, ...b.maybeFolders]),
+    plain: new Set([...files.plain, ...b.plain]),
   };
 };
 
@@ -171,6 +182,7 @@ export function either(before: TrustFiles, after: TrustFiles): TrustFiles {
     doubts: new Set([...before.doubts, ...after.doubts]),
     links,
     folders: shared(before.folders, after.folders),
+    plain: shared(before.plain, after.plain),
     maybeFolders: new Set([
       ...before.maybeFolders,
       ...after.maybeFolders,

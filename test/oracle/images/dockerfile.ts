@@ -15,6 +15,7 @@ import {
   verdictOn,
 } from './file-system.ts';
 import { contentsOfImage, fillTrees, perhapsFill } from './images.ts';
+import { scriptNames, scriptText } from './scripts.ts';
 import type { Command, Joint } from './shell.ts';
 import { runCommands, runText } from './shell.ts';
 import type { World } from './world.ts';
@@ -74,12 +75,16 @@ export const context: Readonly<Record<string, Content>> = {
 export function contextTexts(): Readonly<Record<string, string>> {
   const certificate = '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n';
   const texts = { bundle: certificate.repeat(130), some: certificate, other: 'x' };
-  return Object.fromEntries(Object.entries(context).map(([path, content]) => [path, texts[content]]));
+  const files = Object.fromEntries(Object.entries(context).map(([path, content]) => [path, texts[content]]));
+  const scripts = scriptNames.map((name) => [`scripts/${name}`, scriptText(name)] as const);
+  return { ...files, ...Object.fromEntries(scripts) };
 }
 
 function contextFiles(world: World, key: string): Files {
   const files: Files = new Map();
   for (const [path, content] of Object.entries(context)) put(files, `/${path}`, file(content), true);
+  for (const name of scriptNames)
+    put(files, `/scripts/${name}`, { kind: 'file', content: 'other', script: name }, true);
   // `missing` is made before the build: a program, a bundle, or a folder with either.
   const kind = world.choose(`${key} missing`, 4);
   if (kind < 2) put(files, '/missing', file(kind === 0 ? 'other' : 'bundle'));

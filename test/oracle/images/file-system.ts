@@ -14,6 +14,8 @@ export type Node =
   | {
       readonly kind: 'file';
       readonly content: Content;
+      /** The committed script that it is a copy of. */
+      readonly script?: string;
       readonly packages?: ReadonlyMap<string, 'manual' | 'automatic'>;
     }
   | { readonly kind: 'link'; readonly to: string };

@@ -4,6 +4,9 @@ import type { Manager } from './packages.ts';
 import { packagesOf } from './packages.ts';
 import type { Command, Joint } from './shell.ts';
 
+/** So many committed scripts there are for each package manager. */
+export const scriptsForEach = 40;
+
 const images: readonly {
   readonly reference: string;
   readonly manager: Manager | undefined;
@@ -166,7 +169,7 @@ function packageCommand(manager: Manager): fc.Arbitrary<Command> {
   return fc.oneof({ weight: 4, arbitrary: add }, { weight: 1, arbitrary: remove });
 }
 
-function commandFor(manager: Manager | undefined): fc.Arbitrary<Command> {
+export function commandFor(manager: Manager | undefined, inScript = false): fc.Arbitrary<Command> {
   const simple: fc.Arbitrary<Command> = fc.oneof(
     {
       weight: 3,
@@ -268,9 +271,25 @@ function commandFor(manager: Manager | undefined): fc.Arbitrary<Command> {
     { weight: 2, arbitrary: fc.constant<Command>({ kind: 'update' }) },
     { weight: 1, arbitrary: fc.constant<Command>({ kind: 'script' }) },
   );
-  const plain = manager
-    ? fc.oneof({ weight: 2, arbitrary: simple }, { weight: 1, arbitrary: packageCommand(manager) })
-    : simple;
+  const start = fc.record({
+    how: fc.constantFrom<'' | 'sh ' | 'sh -e ' | '. '>('', 'sh ', 'sh -e ', '. '),
+    place: fc.constantFrom('/usr/local/bin/', '/tmp/', './', ''),
+    number: fc.nat({ max: scriptsForEach - 1 }),
+  });
+  const starts = start.map(({ how, place, number }): Command => {
+    const name = `${manager ?? 'none'}-${number}.sh`;
+    return { kind: 'start', how, path: `${how !== '' && place === '' ? './' : place}${name}` };
+  });
+  const plain =
+    !inScript && manager
+      ? fc.oneof(
+          { weight: 4, arbitrary: simple },
+          { weight: 2, arbitrary: packageCommand(manager) },
+          { weight: 1, arbitrary: starts },
+        )
+      : manager
+        ? fc.oneof({ weight: 2, arbitrary: simple }, { weight: 1, arbitrary: packageCommand(manager) })
+        : simple;
   const movable = plain.filter(({ kind }) => kind !== 'cd');
   return fc.oneof(
     { weight: 10, arbitrary: plain },
@@ -347,6 +366,22 @@ function stepFor(index: number, onStage: boolean, shell: boolean, manager: Manag
         parents: false,
       }),
     );
+  const scripts = fc
+    .record({
+      number: fc.nat({ max: scriptsForEach - 1 }),
+      whole: fc.boolean(),
+      target: fc.constantFrom('/usr/local/bin/', '/tmp/', './', '/usr/local/bin', '/tmp'),
+    })
+    .map(
+      ({ number, whole, target }): Step => ({
+        kind: 'copy',
+        from: context,
+        sources: [whole ? 'scripts' : `scripts/${manager ?? 'none'}-${number}.sh`],
+        target,
+        link: false,
+        parents: false,
+      }),
+    );
   const rest: fc.Arbitrary<Step> = fc.oneof(
     {
       weight: 2,
@@ -403,6 +438,7 @@ function stepFor(index: number, onStage: boolean, shell: boolean, manager: Manag
     .map(({ commands, joint, mounts }): Step => ({ kind: 'run', commands, joint, mounts: mounts ? [mounts] : [] }));
   return fc.oneof(
     { weight: 6, arbitrary: run },
+    { weight: 2, arbitrary: scripts },
     { weight: 3, arbitrary: copy },
     { weight: 1, arbitrary: fromContext },
     { weight: 1, arbitrary: rest },

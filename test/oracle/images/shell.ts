@@ -16,6 +16,7 @@ import {
 import { perhapsFill } from './images.ts';
 import type { Install, Removal } from './packages.ts';
 import { install, uninstall, updateCertificates } from './packages.ts';
+import { scriptNamed } from './scripts.ts';
 import type { World } from './world.ts';
 
 export type Command =
@@ -38,6 +39,7 @@ export type Command =
   | { readonly kind: 'true' }
   | { readonly kind: 'update' }
   | { readonly kind: 'script' }
+  | { readonly kind: 'start'; readonly how: '' | 'sh ' | 'sh -e ' | '. '; readonly path: string }
   | ({ readonly kind: 'add' } & Install)
   | ({ readonly kind: 'delete' } & Removal)
   | { readonly kind: 'guarded'; readonly command: Command }
@@ -87,6 +89,8 @@ export function written(command: Command): string {
       return 'update-ca-certificates';
     case 'script':
       return './build.sh';
+    case 'start':
+      return `${command.how}${command.path}`;
     case 'add':
       return `${command.manager} ${flagsOf(command)} ${command.names.join(' ')}`;
     case 'delete':
@@ -216,6 +220,9 @@ function execute(shell: Shell, command: Command): void {
     case 'update':
       updateCertificates(files);
       return;
+    case 'start':
+      start(shell, command);
+      return;
     case 'script':
       perhapsFill(files, ['/', '/rootfs', '/out'], world, `${shell.key} script ${shell.count}`);
       return;
@@ -234,6 +241,50 @@ function execute(shell: Shell, command: Command): void {
       if (world.choose(`${shell.key} if ${shell.count}`, 2) === 1) execute(shell, command.command);
       return;
   }
+}
+
+/** Runs a committed script in a shell of its own, or in this one. Source: POSIX, Shell Command Language, "sh" and "dot". */
+function start(shell: Shell, { how, path }: Extract<Command, { readonly kind: 'start' }>): void {
+  const places = path.includes('/') ? [absolute(shell.folder, path)] : [`/usr/local/bin/${path}`, `/usr/bin/${path}`];
+  const node = places.map((place) => nodeAt(shell.files, place)).find((one) => one?.kind === 'file');
+  const script = node?.kind === 'file' && node.script !== undefined ? scriptNamed(node.script) : undefined;
+  if (!script) throw new Failure(`${path} is no script`);
+  // What `.` runs may end or change the shell that it runs in: such files do not count.
+  if (how === '. ' && (script.strict === 'set -e' || script.lines.some(({ kind }) => kind.endsWith('exit'))))
+    throw new Failure('it ends its shell');
+  const strict = script.strict === 'set -e' || how === 'sh -e ' || (how === '' && script.strict === 'head');
+  const inner: Shell = { ...shell, key: `${shell.key} ${shell.count} ${path}` };
+  const functions = new Map<string, Command>();
+  for (const [index, line] of script.lines.entries()) {
+    inner.count = index;
+    const run = (command: Command): void => {
+      try {
+        execute(inner, command);
+      } catch (error) {
+        if (!(error instanceof Failure) || strict || index === script.lines.length - 1) throw error;
+      }
+    };
+    switch (line.kind) {
+      case 'do':
+        run(line.command);
+        break;
+      case 'or exit':
+        execute(inner, line.command);
+        break;
+      case 'maybe exit':
+        if (shell.world.choose(`${inner.key} exit ${index}`, 2) === 1) return;
+        break;
+      case 'function':
+        functions.set(line.name, line.command);
+        break;
+      case 'call': {
+        const body = functions.get(line.name);
+        if (body) run(body);
+        break;
+      }
+    }
+  }
+  if (how === '. ') shell.folder = inner.folder;
 }
 
 function attempt(shell: Shell, command: Command, forgive: boolean): void {
