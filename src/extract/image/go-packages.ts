@@ -2,6 +2,7 @@ import type { Source } from '../../core/source.ts';
 import type { Repository } from '../../core/technology.ts';
 import { hasPath, pathsBelow } from './context-files.ts';
 import type { ProgramQuestion } from './evidence.ts';
+import { isBuilt, namedForElsewhere } from './go-code.ts';
 import { join } from './trust-files.ts';
 
 /** Files of one folder that are read at most. */
@@ -43,7 +44,11 @@ export function buildsElsewhere({ builds, names }: ProgramQuestion, { path }: Mo
 }
 
 /** The folders of the main packages that the program may be built from. */
-export function mainFolders({ builds, names, dockerfile }: ProgramQuestion, module: Module): readonly string[] {
+export function mainFolders(
+  { builds, names, dockerfile, mains: given }: ProgramQuestion,
+  module: Module,
+): readonly string[] {
+  if (given) return given.filter((folder) => mainIn(folder, module) !== undefined);
   const written = builds
     .filter(({ tool }) => tool === 'go')
     .map(({ words, folder }) => ({ ...targets(words), folder }))
@@ -151,8 +156,10 @@ function folderOf(argument: string, folder: string | undefined, module: Module):
   return undefined;
 }
 
+const noTags: ReadonlySet<string> = new Set();
+
 const mainIn = (folder: string, { repository }: Module): string | undefined =>
-  sourcesIn(folder, repository).some(({ text }) => /^package main\b/m.test(text)) ? folder : undefined;
+  sourcesIn(folder, repository, noTags).some(({ text }) => /^package main\b/m.test(text)) ? folder : undefined;
 
 /** Every folder of the module with a main package, at most a few dozen looked at. */
 function allMains(module: Module): readonly string[] {
@@ -170,15 +177,28 @@ function allMains(module: Module): readonly string[] {
   return [...folders].slice(0, 40).filter((folder) => mainIn(folder, module) !== undefined);
 }
 
-/** The Go files of a folder that are compiled for Linux. */
-export function sourcesIn(folder: string, repository: Repository): readonly Source[] {
+/** The Go files of a folder that are compiled for Linux with these tags; none that a generator wrote. */
+export function sourcesIn(folder: string, repository: Repository, tags: ReadonlySet<string>): readonly Source[] {
   return pathsBelow(repository, folder, Number.POSITIVE_INFINITY)
     .filter((path) => path.endsWith('.go') && !path.includes('/', folder === '' ? 0 : folder.length + 1))
-    .filter((path) => !/_(?:test|windows|darwin|freebsd|js|wasm)\.go$|\.pb\.go$|(?:^|\/)zz_generated[^/]*$/.test(path))
+    .filter((path) => !namedForElsewhere(path) && !/\.pb(?:\.gw)?\.go$|(?:^|\/)zz_generated[^/]*$/.test(path))
     .slice(0, mostFiles)
     .flatMap((path) => repository.read(path) ?? [])
-    .filter(({ text }) => !/^\/\/go:build (?:ignore|tools|windows|darwin|js)\b/m.test(text));
+    .filter(({ text }) => isBuilt(text, tags));
 }
+
+/** The tags that the builds give: `-tags "netgo slim"`, `-tags=netgo,slim`. */
+export const tagsOf = (builds: ProgramQuestion['builds']): ReadonlySet<string> =>
+  new Set(
+    builds
+      .flatMap(({ words }) =>
+        words.map((word, index) =>
+          /^--?tags$/.test(words[index - 1] ?? '') ? word : /^--?tags=(.*)$/.exec(word ?? '')?.[1],
+        ),
+      )
+      .flatMap((value) => value?.split(/[\s,"']+/) ?? [])
+      .filter((tag) => tag !== ''),
+  );
 
 /** The repository's folder of an imported package; `undefined` where the repository has no module for it. */
 export function folderOfImport(imported: string, module: Module): string | undefined {
