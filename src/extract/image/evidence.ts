@@ -20,6 +20,13 @@ export interface Need {
   readonly evidence: readonly Evidence[];
 }
 
+/** Whether a missing bundle is worth a word about what to do. */
+export const missesBundle = ({ need }: Need): boolean =>
+  need === 'evident' || need === 'configured' || need === 'unasked';
+
+/** A manifest of the repository gives the image its bundle when it runs. */
+export const mounted: Need = { need: 'mounted', evidence: [] };
+
 export const undecided: Need = { need: undefined, evidence: [] };
 
 export function evidenceAt(source: Source, start: number, end: number, phrase: string): Evidence {
@@ -38,4 +45,6 @@ export interface ProgramQuestion {
   readonly repository: Repository;
   /** Nothing but its name ties the program to the source: a package of another name is not it. */
   readonly byNameOnly: boolean;
+  /** The folders of its main packages, where whoever builds it names them. */
+  readonly mains?: readonly string[];
 }

@@ -1,13 +1,22 @@
 import type { Source } from '../../core/source.ts';
 import type { Repository } from '../../core/technology.ts';
-import { foldersAbove, hasPath, pathsBelow } from './context-files.ts';
+import { beamNeed } from './beam-need.ts';
+import { cNeed } from './c-need.ts';
+import { committedFile } from './committed-files.ts';
+import { foldersAbove, pathsBelow } from './context-files.ts';
+import { dotnetNeed } from './dotnet-need.ts';
 import type { Evidence, Need, ProgramQuestion } from './evidence.ts';
 import { evidenceAt, undecided } from './evidence.ts';
 import { goNeed } from './go-need.ts';
+import { jvmNeed } from './jvm-need.ts';
+import { nodeNeed } from './node-need.ts';
 import type { Program } from './program.ts';
-import { programBehind } from './program.ts';
+import { isPublic } from './public-hosts.ts';
+import { pythonNeed } from './python-need.ts';
 import { rustNeed } from './rust-need.ts';
+import { addressFetched, isFetcher, shellNeed } from './shell-need.ts';
 import type { Stage } from './stages.ts';
+import type { LanguageNeed, StartQuestion } from './start-question.ts';
 import { join } from './trust-files.ts';
 
 /** Runtimes that carry their own roots, by the name of what `data/base-images.yaml` calls them, and their programs. */
@@ -18,16 +27,47 @@ const runtimes: Readonly<Record<string, RegExp>> = {
   jvm: /^(?:java|mvn|gradle|catalina\.sh|jshell)/,
 };
 
+/** The languages that are asked about a program, in this order: the first that knows it answers. */
+const languages: readonly LanguageNeed[] = [shellNeed, pythonNeed, nodeNeed, jvmNeed, beamNeed, dotnetNeed, cNeed];
+
+/** Programs that start one another are followed so far. */
+const deepest = 4;
+
 /**
  * Whether what a stage starts needs a bundle. Looks at the start command, at the runtime of the base image, and at the
  * program's source where the repository has it.
  */
-export function needOf(stage: Stage, program: Program | undefined, source: Source, repository: Repository): Need {
+export function needOf(
+  stage: Stage,
+  program: Program | undefined,
+  source: Source,
+  repository: Repository,
+  depth = 0,
+): Need {
   if (!program) return stage.fromScratch ? { need: 'export', evidence: [] } : withRuntime(stage, undefined);
   if (program.name.endsWith('.wasm')) return { need: 'export', evidence: [] };
-  const called = calledHosts(stage, source);
-  if (called.length > 0) return { need: 'evident', evidence: called };
+  const need = answerOf(stage, program, source, repository, depth);
+  // Whoever has roots of its own needs no others, wherever it is told to connect to.
+  if (depth > 0 || need.need === 'builtin' || need.need === 'evident') return need;
+  const called = calledHosts(stage, program, source);
+  return called.length > 0 ? { need: 'evident', evidence: called } : need;
+}
+
+function answerOf(stage: Stage, program: Program, source: Source, repository: Repository, depth: number): Need {
+  const question: StartQuestion = {
+    stage,
+    program,
+    dockerfile: source,
+    repository,
+    needOf: (other) => (depth < deepest ? needOf(stage, other, source, repository, depth + 1) : undecided),
+  };
+  for (const language of languages) {
+    const need = language(question);
+    if (need) return need;
+  }
   if (stage.root.trust) return withRuntime(stage, program);
+  // What somebody types into it is not known.
+  if (/^(?:(?:ba|da|a|z)?sh|busybox|sleep|tail|cat|true)$/.test(program.name)) return undecided;
   if (!program.copy) return needOfNamed(program, source, repository) ?? undecided;
   return needOfCopied(stage, program, source, repository);
 }
@@ -40,21 +80,25 @@ function withRuntime({ root, environment }: Stage, program: Program | undefined)
   return !program || programs.test(program.name) ? { need: 'builtin', evidence: [] } : undecided;
 }
 
-/** Public hosts that ENTRYPOINT or CMD names. */
-function calledHosts({ entrypoint, command }: Stage, source: Source): readonly Evidence[] {
-  return [entrypoint, command].flatMap((instruction) => {
-    const word = instruction?.words.find(({ value }) => isPublic(/https:\/\/([\w.-]+)/.exec(value)?.[1]));
+/** Flags whose address is the program's own, or a name that it is known by. */
+const ownAddress =
+  /^--?[\w.-]*(?:external|public|callback|redirect|origin|issuer|advertise|cors|self|referer)[\w.-]*=/i;
+
+/** Public hosts that ENTRYPOINT or CMD hand to the program; of one that fetches, those that it verifies. */
+function calledHosts(stage: Stage, { name, words }: Program, source: Source): readonly Evidence[] {
+  if (/^(?:echo|printf|cat)$/.test(name)) return [];
+  if (isFetcher(name) && addressFetched(words, stage) === undefined) return [];
+  return [stage.entrypoint, stage.command].flatMap((instruction) => {
+    const word = instruction?.words.find(({ value }, index, all) => {
+      const host = /^(?:--?[\w.-]+=)?["']?https:\/\/([\w.-]+)/.exec(value)?.[1];
+      return (
+        isPublic(host) && !ownAddress.test(`${value.includes('=') ? '' : `${all[index - 1]?.value ?? ''}=`}${value}`)
+      );
+    });
     const url = /https:\/\/[\w.-]+/.exec(word?.value ?? '')?.[0];
     return word && url ? [evidenceAt(source, word.range.start, word.range.end, `connects to ${url}`)] : [];
   });
 }
-
-/** Names under which only a private network answers. Sources: RFC 6762, RFC 8375, RFC 6761, Kubernetes DNS. */
-const isPublic = (host: string | undefined): boolean =>
-  host !== undefined &&
-  /\.[a-z]{2,}$/i.test(host) &&
-  !/(?:^|\.)(?:localhost|local|internal|intranet|lan|svc|test|invalid|example|home\.arpa)$/i.test(host) &&
-  !/\.svc\./.test(host);
 
 /** Of a program that came in a way that is not followed: its source, where the repository has one of that name. */
 function needOfNamed({ name }: Program, dockerfile: Source, repository: Repository): Need | undefined {
@@ -71,14 +115,7 @@ function needOfNamed({ name }: Program, dockerfile: Source, repository: Reposito
 
 function needOfCopied(stage: Stage, program: Program, dockerfile: Source, repository: Repository): Need {
   const { copy, source } = program;
-  if (/\.(?:sh|bash)$/.test(program.name)) {
-    const script = copy?.from || copy?.fromImage ? undefined : committedFile(source, dockerfile.path, repository);
-    const behind = script && programBehind(repository.read(script)?.text ?? '', program, stage);
-    return behind && !/\.(?:sh|bash)$/.test(behind.name)
-      ? needOfCopied(stage, behind, dockerfile, repository)
-      : undecided;
-  }
-  if (/\.(?:py|pl|rb|js|mjs|php|jar|war)$/.test(program.name)) return undecided;
+  if (/\.(?:sh|bash|py|pl|rb|js|mjs|php|jar|war)$/.test(program.name)) return undecided;
   if (!copy || copy.fromImage) return needOfNamed(program, dockerfile, repository) ?? { need: 'unasked', evidence: [] };
   const makers = copy.from ? chainOf(copy.from) : [];
   const builds = makers.flatMap(({ disk }) => disk.builds);
@@ -110,12 +147,6 @@ function needOfCopied(stage: Stage, program: Program, dockerfile: Source, reposi
   const found = (tools.has('go') && goNeed(question)) || (tools.has('cargo') && rustNeed(question));
   return found || undecided;
 }
-
-/** The file of the repository that a COPY names, looked for in the folders that may be the build context. */
-const committedFile = (source: string | undefined, dockerfile: string, repository: Repository): string | undefined =>
-  foldersAbove(dockerfile)
-    .map((folder) => join(`/${folder}`, `./${source ?? ''}`).slice(1))
-    .find((path) => hasPath(repository, path));
 
 /** Whether a stage sees the build context: by a copy or by a bind mount. */
 const readsContext = ({ copies, instructions }: Stage): boolean =>

@@ -16,6 +16,8 @@ export interface Program {
   readonly copy: Copy | undefined;
   /** The path that it was copied from, where the COPY names it. */
   readonly source: string | undefined;
+  /** The script that runs before it and starts it: ENTRYPOINT, where CMD names the program. */
+  readonly entry: Program | undefined;
 }
 
 /** What a stage starts, or `undefined` when neither it nor the stages that it builds on say so. */
@@ -29,33 +31,45 @@ export function programOf(stage: Stage): Program | undefined {
   const started = isScript && command.length > 0 ? withoutStarters(command) : undefined;
   const startedCopy = started && copyOf(started[0] ?? '', stage);
   // CMD may hold nothing but arguments of the script: `CMD ["help"]`.
-  const words = started && (!startedCopy || startedCopy.exact) ? started : withoutStarters(all);
-  const [first = ''] = words;
-  const found = started === words ? startedCopy : copyOf(first, stage);
-  return { shown: shown(all.join(' ')), words, name: nameOf(first), copy: found?.copy, source: found?.source };
+  const line = shown(all.join(' '));
+  if (started && (!startedCopy || startedCopy.exact))
+    return { ...programFrom(started, stage, line), entry: programFrom(withoutStarters(entry), stage, line) };
+  return programFrom(withoutStarters(all), stage, line);
 }
 
-/** What an entry script hands over to at its end: `exec server "$@"`. */
-export function programBehind(script: string, entry: Program, stage: Stage): Program | undefined {
-  const first = [
-    ...script.matchAll(/^[ \t]*exec[ \t]+(?:(?:gosu|su-exec)[ \t]+\S+[ \t]+)?([\w./-]+)[ \t][^\n]*"\$@"/gm),
-  ].at(-1)?.[1];
-  const found = first === undefined ? undefined : copyOf(first, stage);
-  return first !== undefined && found?.exact
-    ? { ...entry, name: nameOf(first), copy: found.copy, source: found.source }
-    : undefined;
+/**
+ * The program that a command of an entry script starts, whatever stands in front: `exec gosu app server --all`. What may
+ * lie in a folder that was copied is not taken for a copy.
+ */
+export function programBehind(words: readonly string[], entry: Program, stage: Stage): Program {
+  const own = withoutStarters(words);
+  const program = programFrom(own, stage, entry.shown);
+  return copyOf(own[0] ?? '', stage)?.exact ? program : { ...program, copy: undefined, source: undefined };
+}
+
+function programFrom(words: readonly string[], stage: Stage, line: string): Program {
+  const [first = ''] = words;
+  const found = copyOf(first, stage);
+  return {
+    shown: line,
+    words,
+    name: nameOf(first),
+    copy: found?.copy,
+    source: found?.source,
+    entry: undefined,
+  };
 }
 
 /** What laid down the program that the word `first` starts, looked for along the usual PATH. */
 function copyOf(first: string, stage: Stage): Laid | undefined {
   if (first === '') return undefined;
-  const places = first.includes('/')
-    ? [join(stage.folder ?? '/', first)]
-    : ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', '/', stage.folder ?? '/'].map(
-        (folder) => join(folder, first),
-      );
-  const found = places.flatMap((place) => copyTo(place, stage) ?? []);
-  return found.find(({ exact }) => exact) ?? found[0];
+  if (first.includes('/')) return copyTo(join(stage.folder ?? '/', first), stage);
+  const laid = (folders: readonly string[]): readonly Laid[] =>
+    folders.flatMap((folder) => copyTo(join(folder, first), stage) ?? []);
+  const found = laid(['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']);
+  // Outside of PATH a name alone starts what a COPY names, not what a folder may hold.
+  const elsewhere = laid(['/', stage.folder ?? '/']);
+  return [...found, ...elsewhere].find(({ exact }) => exact) ?? found[0];
 }
 
 function wordsOf({ exec, words, script }: DockerfileInstruction, stage: Stage): readonly string[] {
@@ -79,7 +93,8 @@ function withoutStarters(words: readonly string[]): readonly string[] {
   return words.slice(index);
 }
 
-interface Laid {
+/** How a file came into an image. */
+export interface Laid {
   readonly copy: Copy;
   readonly source: string | undefined;
   /** The COPY names the file; else it lies in a folder that was copied. */
@@ -87,7 +102,11 @@ interface Laid {
 }
 
 /** The last COPY or ADD that laid something down at `place`, also in the stages that this one builds on. */
-function copyTo(place: string, stage: Stage): Laid | undefined {
+const copyTo = (place: string, stage: Stage): Laid | undefined => copiesTo(place, stage)[0];
+
+/** Every COPY and ADD that may have laid something down at `place`, the last first. */
+export function copiesTo(place: string, stage: Stage): readonly Laid[] {
+  const all: Laid[] = [];
   for (let owner: Stage | undefined = stage; owner; owner = owner.parent) {
     let folder: string | undefined = owner.parent ? owner.parent.folder : '/';
     const found: Laid[] = [];
@@ -110,10 +129,9 @@ function copyTo(place: string, stage: Stage): Laid | undefined {
         }
       }
     }
-    const last = found.at(-1);
-    if (last) return last;
+    all.push(...found.reverse());
   }
-  return undefined;
+  return all;
 }
 
 /** Whether a copied source can be a folder with programs in it: `stunnel.conf` is a file. */

@@ -3,8 +3,9 @@ import type { Source } from '../../core/source.ts';
 import { hasPath, pathsBelow } from './context-files.ts';
 import type { Need, ProgramQuestion } from './evidence.ts';
 import { evidenceAt, undecided } from './evidence.ts';
+import { needOfManifest } from './rust-manifest-need.ts';
 import type { RustPackage } from './rust-sources.ts';
-import { usesClient } from './rust-sources.ts';
+import { addressesOf, usesClient } from './rust-sources.ts';
 import { join } from './trust-files.ts';
 
 /** Manifests of a workspace that are looked at. */
@@ -19,7 +20,8 @@ export function rustNeed({ folders, builds, names, repository, byNameOnly }: Pro
   if (root === undefined) return undefined;
   const workspace = folders.find((folder) => hasPath(repository, pathIn(folder, 'Cargo.lock')));
   const lock = workspace === undefined ? undefined : repository.read(pathIn(workspace, 'Cargo.lock'));
-  if (workspace === undefined || !lock) return byNameOnly ? undefined : undecided;
+  if (workspace === undefined || !lock)
+    return byNameOnly ? undefined : withoutLock({ folders, builds, names, repository }, root);
   const manifests = manifestsBelow(workspace.length < root.length ? workspace : root, repository);
   const crates = cratesOf(lock.text);
   const wanted = builds
@@ -57,10 +59,47 @@ export function rustNeed({ folders, builds, names, repository, byNameOnly }: Pro
         client.start + client.name.length,
         `depends on ${client.name}`,
       );
-      return { need: 'evident', evidence: [evidence, crateEvidence(lock, native)] };
+      const own = packagesOf(
+        manifests.map((one) => one.name).filter((one) => reached.has(one)),
+        manifests,
+      );
+      return weighed(client.name, own, repository, [evidence, crateEvidence(lock, native)]);
     }
   }
   return undecided;
+}
+
+/** The lock file is not committed: the package of the program's name, or the only one, says which client it asks for. */
+function withoutLock(
+  { folders, builds, names, repository }: Pick<ProgramQuestion, 'folders' | 'builds' | 'names' | 'repository'>,
+  root: string,
+): Need {
+  if (builds.some(({ tool }) => tool === 'cargo') === false) return undecided;
+  const top =
+    folders.find((folder) => /^\[workspace\]/m.test(repository.read(pathIn(folder, 'Cargo.toml'))?.text ?? '')) ?? root;
+  const manifests = manifestsBelow(top, repository);
+  const isNamed = (name: string): boolean =>
+    names.some((one) => one.replaceAll('_', '-') === name.replaceAll('_', '-'));
+  const named = manifests.filter(({ name, programs }) => isNamed(name) || programs.some(isNamed));
+  const [chosen, ...others] = named.length > 0 ? named : manifests;
+  if (!chosen || others.length > 0) return undecided;
+  const need = needOfManifest(chosen.source, repository.read(pathIn(top, 'Cargo.toml')));
+  return need.need === 'evident'
+    ? weighed('reqwest', packagesOf([chosen.name], manifests), repository, need.evidence)
+    : need;
+}
+
+/** A client for any address is evident where the sources name a public one; else its user may give it one, or may not. */
+function weighed(
+  client: string,
+  packages: readonly RustPackage[],
+  repository: ProgramQuestion['repository'],
+  evidence: Need['evidence'],
+): Need {
+  if (!data.rust.addressed.includes(client)) return { need: 'evident', evidence };
+  const addresses = addressesOf(client, packages, repository);
+  if (addresses === 'plain') return undecided;
+  return { need: addresses === 'given' ? 'configured' : 'evident', evidence };
 }
 
 const packagesOf = (names: readonly string[] | undefined, manifests: readonly Manifest[]): readonly RustPackage[] =>

@@ -1,7 +1,8 @@
 import type { Source } from '../../core/source.ts';
 import type { Repository } from '../../core/technology.ts';
 import { pathsBelow } from './context-files.ts';
-import { withoutComments } from './go-need.ts';
+import { withoutComments } from './go-code.ts';
+import { namesPublicAddress } from './public-hosts.ts';
 
 /** A package of the workspace: its name and the folder of its manifest. */
 export interface RustPackage {
@@ -49,6 +50,33 @@ export function usesClient(
     }
   }
   return read.size >= mostFiles;
+}
+
+/**
+ * The addresses that the sources around a client name: `public` where one may be called, `plain` where all are without
+ * TLS, `given` where none stands there: its user gives it. `unread` where no source names the client.
+ */
+export function addressesOf(
+  client: string,
+  packages: readonly RustPackage[],
+  repository: Repository,
+): 'public' | 'plain' | 'given' | 'unread' {
+  const used = new RegExp(`\\b${crateName(client)}\\b`);
+  let read = false;
+  let plain = false;
+  let named = false;
+  const paths = packages.flatMap((one) => filesOf(one, [], repository)).slice(0, mostFiles);
+  for (const path of paths) {
+    if (/(?:^|\/)tests?(?:\/|\.rs$)/.test(path)) continue;
+    const code = withoutComments(repository.read(path)?.text ?? '').replace(/#\[cfg\(test\)\][\s\S]*$/, '');
+    read ||= used.test(code);
+    named ||= namesPublicAddress(code);
+    // `format!("https://{host}/")` speaks TLS to whoever that is; with roots of its own, to those that it knows.
+    named ||= /"https:\/\/\{/.test(code) && !/add_root_certificate|danger_accept_invalid_certs\(true\)/.test(code);
+    plain ||= /"http:\/\//.test(code);
+  }
+  if (!read) return 'unread';
+  return named ? 'public' : plain ? 'plain' : 'given';
 }
 
 const crateName = (name: string): string => name.replaceAll('-', '_');
