@@ -1,0 +1,14 @@
+declare module '*/own-authorities.yaml' {
+  export const data: {
+    readonly stores: readonly {
+      readonly folder: string;
+      readonly tools: readonly string[];
+      readonly managers: readonly string[];
+      readonly names?: string;
+      readonly deep: boolean;
+      readonly list?: string;
+      readonly run: string;
+    }[];
+    readonly variables: Readonly<Record<string, string>>;
+  };
+}
