@@ -1,5 +1,8 @@
 import type { Technology } from '../core/technology.ts';
 import { apache } from './apache/apache.ts';
+import { apko } from './apko.ts';
+import { bazel } from './bazel.ts';
+import { buildpacks } from './buildpacks.ts';
 import { caddy } from './caddy/caddy.ts';
 import { certificates } from './certificates.ts';
 import { consul } from './consul/consul.ts';
@@ -10,7 +13,9 @@ import { etcd } from './etcd/etcd.ts';
 import { haproxy } from './haproxy/haproxy.ts';
 import { helm } from './helm.ts';
 import { hitch } from './hitch/hitch.ts';
+import { jib } from './jib.ts';
 import { kafka } from './kafka/kafka.ts';
+import { ko } from './ko.ts';
 import { kubernetes } from './kubernetes.ts';
 import { kuma } from './kuma.ts';
 import { lighttpd } from './lighttpd/lighttpd.ts';
@@ -18,6 +23,7 @@ import { mongodb } from './mongodb/mongodb.ts';
 import { monitoring } from './monitoring/monitoring.ts';
 import { mysql } from './mysql/mysql.ts';
 import { nginx } from './nginx.ts';
+import { nix } from './nix.ts';
 import { nodes } from './nodes/nodes.ts';
 import { nomad } from './nomad/nomad.ts';
 import { openssl } from './openssl/openssl.ts';
@@ -39,6 +45,9 @@ import { workload } from './verification/workload.ts';
 /** Every technology that tlslint reads. A new one is its module and its line here. */
 export const technologies: readonly Technology[] = [
   apache,
+  apko,
+  bazel,
+  buildpacks,
   caddy,
   certificates,
   compose,
@@ -51,7 +60,9 @@ export const technologies: readonly Technology[] = [
   helm,
   hitch,
   imageClients,
+  jib,
   kafka,
+  ko,
   kubernetes,
   kuma,
   lighttpd,
@@ -59,6 +70,7 @@ export const technologies: readonly Technology[] = [
   monitoring,
   mysql,
   nginx,
+  nix,
   nodes,
   nomad,
   openssl,

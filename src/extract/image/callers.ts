@@ -1,35 +1,60 @@
 import type { Repository } from '../../core/technology.ts';
-import { foldersAbove } from './context-files.ts';
+import type { BuildCall } from './build-call.ts';
+import { concerns, isAround } from './build-call.ts';
+import type { CallingFile } from './build-calls.ts';
+import { callingFiles } from './build-calls.ts';
 
-/** What the files that build and run images say about the Dockerfiles near them. */
+/** What the files that build and run images say about one Dockerfile. */
 export interface Callers {
+  /** Its builds, as far as they can be read. */
+  readonly calls: readonly BuildCall[];
   /** Stages that are named as a target, in lower case. */
   readonly targets: ReadonlySet<string>;
-  /** Build arguments that are set. */
+  /** Build arguments that scripts near it set, to whatever. */
   readonly arguments: ReadonlySet<string>;
   /** A volume is mounted where clients look for a bundle, or a variable names one. */
   readonly mountsBundle: boolean;
 }
 
-const mostFiles = 400;
-const callingFile =
-  /(?:^|\/)(?:(?:docker-)?compose[\w.-]*\.ya?ml|docker-bake[\w.-]*\.(?:hcl|json)|skaffold[\w.-]*\.ya?ml|Tiltfile|Makefile|GNUmakefile|[\w-]+\.mk|Taskfile\.ya?ml|justfile|\.goreleaser\.ya?ml)$|(?:^|\/)\.github\/workflows\/[^/]+\.ya?ml$/;
+const mostManifests = 400;
+const known = new WeakMap<Repository, Map<string, Callers>>();
 
-const cache = new WeakMap<Repository, ReadonlyMap<string, Callers>>();
-
-/** What the callers in the Dockerfile's folder, in those above it, and in its workflows say. */
+/** What the callers in the Dockerfile's folder, in those above it, and in its workflows say; others only if they name it. */
 export function callersOf(dockerfile: string, repository: Repository): Callers {
-  let known = cache.get(repository);
-  if (!known) {
-    known = readCallers(repository);
-    cache.set(repository, known);
-  }
-  const found = [...foldersAbove(dockerfile), '.github/workflows'].flatMap((folder) => known.get(folder) ?? []);
+  const before = known.get(repository) ?? new Map<string, Callers>();
+  known.set(repository, before);
+  const found = before.get(dockerfile) ?? readCallers(dockerfile, repository);
+  before.set(dockerfile, found);
+  return found;
+}
+
+function readCallers(dockerfile: string, repository: Repository): Callers {
+  const files = callingFiles(repository);
+  const calls = files.flatMap((file) => file.calls).filter((call) => concerns(call, dockerfile));
+  const scripts = files.filter(({ path, rest }) => rest !== '' && isAround(path, dockerfile)).map(searched);
   return {
-    targets: new Set(found.flatMap(({ targets }) => [...targets])),
-    arguments: new Set(found.flatMap((one) => [...one.arguments])),
-    mountsBundle: [...known].some(([folder, { mountsBundle }]) => mountsBundle && sharesFolder(folder, dockerfile)),
+    calls,
+    targets: new Set([
+      ...calls.flatMap(({ target }) => (typeof target === 'string' ? [] : [target.name])),
+      ...scripts.flatMap(({ targets }) => targets),
+    ]),
+    arguments: new Set(scripts.flatMap((script) => script.arguments)),
+    mountsBundle: [...mountingFolders(repository)].some((folder) => sharesFolder(folder, dockerfile)),
   };
+}
+
+interface Searched {
+  readonly targets: readonly string[];
+  readonly arguments: readonly string[];
+}
+
+const searches = new WeakMap<CallingFile, Searched>();
+
+/** What a search finds in the text of a file that has no parser. */
+function searched(file: CallingFile): Searched {
+  const found = searches.get(file) ?? { targets: targetsIn(file.rest), arguments: argumentsIn(file.rest) };
+  searches.set(file, found);
+  return found;
 }
 
 /** Whether a manifest can be about a Dockerfile: one lies in the other's part of the tree. */
@@ -39,24 +64,24 @@ function sharesFolder(folder: string, dockerfile: string): boolean {
   return folder === '' || top === '' || folder.split('/')[0] === top || !/^(?:apps|services|cmd|packages)$/.test(top);
 }
 
-/** By folder. */
-function readCallers(repository: Repository): ReadonlyMap<string, Callers> {
-  const byFolder = new Map<string, Callers>();
-  const paths = repository.paths.filter((path) => callingFile.test(path) || /\.ya?ml$/.test(path)).slice(0, mostFiles);
-  for (const path of paths) {
-    const text = repository.read(path)?.text;
-    if (text === undefined) continue;
-    const calls = callingFile.test(path);
-    const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
-    const before = byFolder.get(folder);
-    byFolder.set(folder, {
-      targets: new Set([...(before?.targets ?? []), ...(calls ? targetsIn(text) : [])]),
-      arguments: new Set([...(before?.arguments ?? []), ...(calls ? argumentsIn(text) : [])]),
-      mountsBundle: Boolean(before?.mountsBundle) || (!path.startsWith('.github/') && mountsBundle(text)),
-    });
-  }
-  return byFolder;
+const mounting = new WeakMap<Repository, ReadonlySet<string>>();
+
+/** The folders with a manifest that mounts a bundle. */
+function mountingFolders(repository: Repository): ReadonlySet<string> {
+  const before = mounting.get(repository);
+  if (before) return before;
+  const folders = new Set(
+    repository.paths
+      .filter((path) => (/\.ya?ml$/.test(path) || otherManifest.test(path)) && !path.startsWith('.github/'))
+      .slice(0, mostManifests)
+      .filter((path) => bundleMount.test(repository.read(path)?.text ?? ''))
+      .map((path) => path.slice(0, Math.max(path.lastIndexOf('/'), 0))),
+  );
+  mounting.set(repository, folders);
+  return folders;
 }
+
+const otherManifest = /(?:^|\/)(?:docker-bake[\w.-]*\.(?:hcl|json)|Tiltfile|Makefile|GNUmakefile|[\w-]+\.mk|justfile)$/;
 
 const targetsIn = (text: string): readonly string[] =>
   [...text.matchAll(/(?:^|[\s"'])(?:--target[= ]|["']?target["']?\s*[:=]\s*)["']?([\w.-]+)/g)].map(([, name = '']) =>
@@ -73,5 +98,3 @@ const clientFolder = String.raw`\/etc\/(?:ssl(?:\/certs\S*|\/cert\.pem)?|pki\S*?
 const bundleMount = new RegExp(
   String.raw`mountPath:\s*["']?${clientFolder}|target:\s*["']?${clientFolder}|:${clientFolder}|\bSSL_CERT_(?:FILE|DIR)\b`,
 );
-
-const mountsBundle = (text: string): boolean => bundleMount.test(text);
