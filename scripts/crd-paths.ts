@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import { kubernetesSections } from '../test/support/kubernetes-rows.ts';
+import { kubernetesSections } from '../test/support/rows.ts';
 
 /**
  * Compares the paths that rows of `test/kubernetes/` name with the schemas of real CRDs:

@@ -1,4 +1,4 @@
-import { kubernetesSections, type Row, type Section } from '../test/support/kubernetes-rows.ts';
+import { kubernetesSections, type Row, type Section } from '../test/support/rows.ts';
 
 /** `docs/kubernetes.md`: what is read of Kubernetes, row by row, and what shows it. */
 export function kubernetesPage(): string {

@@ -1,5 +1,5 @@
 import { loadAll } from 'js-yaml';
-import { kubernetesSections, type RowCase } from '../test/support/kubernetes-rows.ts';
+import { kubernetesSections, type RowCase } from '../test/support/rows.ts';
 
 /**
  * Compares the manifests of `test/kubernetes/` with the schemas of the real resources, as npm packages ship them, and

@@ -4,8 +4,8 @@ import { extractAll } from '../src/extract/extract-all.ts';
 import { technologies } from '../src/extract/technologies.ts';
 import { versionsFrom } from '../src/extract/versions.ts';
 import { link } from '../src/link/link.ts';
-import { kubernetesSections } from './support/kubernetes-rows.ts';
 import { inMemory } from './support/lint-files.ts';
+import { kubernetesSections } from './support/rows.ts';
 
 /** The manifests of every row, broken at random: values of other types, lines missing, twice or elsewhere. */
 const manifests = kubernetesSections().flatMap(({ rows }) =>

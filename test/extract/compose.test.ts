@@ -41,6 +41,19 @@ test('both forms of an environment, merged keys at the place that sets them', as
   ]);
 });
 
+test('a health check that calls its own container by a name of the network', async () => {
+  const text = `services:
+  kafka1:
+    healthcheck: { test: "curl -k https://kafka1:8091/" }
+  web:
+    hostname: shop
+    healthcheck: { test: [CMD, curl, -k, "https://shop/"] }
+  other:
+    healthcheck: { test: [CMD, curl, -k, "https://kafka1:8091/"] }
+`;
+  expect(await clientsIn(text)).toEqual(['8: service other, run, private, curl -k @ -k']);
+});
+
 test('a variable beside the switch says what it is about', async () => {
   const text = `services:
   a:

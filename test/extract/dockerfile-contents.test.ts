@@ -103,7 +103,7 @@ describe('the floor of TLS', () => {
     ['RUN { echo "[sect]"; echo "CipherString=DEFAULT@SECLEVEL=0"; } >> /etc/ssl/openssl.cnf', 'DEFAULT@SECLEVEL=0'],
     ['RUN printf "Options = UnsafeLegacyRenegotiation\\n" | tee -a /etc/ssl/openssl.cnf', 'UnsafeLegacyRenegotiation'],
     ['RUN update-crypto-policies --set LEGACY', 'LEGACY'],
-    ['RUN update-crypto-policies --set LEGACY:AD-SUPPORT', 'LEGACY'],
+    ['RUN update-crypto-policies --set LEGACY:AD-SUPPORT', 'LEGACY:AD-SUPPORT'],
     ['COPY <<EOF /etc/ssl/openssl.cnf\nMinProtocol = TLSv1\nEOF', 'MinProtocol = TLSv1'],
   ])('%s', (line, expected) => {
     expect(floor(line)).toEqual([expected]);

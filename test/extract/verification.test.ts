@@ -125,20 +125,62 @@ describe('what leaves verification on', () => {
     expect(told(text)).toEqual([]);
   });
 
-  test('a digest that the script checks', () => {
-    const download = 'curl -kLo t https://a.example/t\n';
-    expect(told(`${download}echo "abc  t" | sha256sum --check`)).toEqual([]);
-    expect(told(`${download}gpg --batch --verify t.asc t`)).toEqual([]);
-    expect(told(`${download}sha256sum t`)).toHaveLength(1);
-    // The digest came the same way.
-    expect(told(`${download}curl -kLo s https://a.example/s; sha256sum -c s`)).toHaveLength(2);
-  });
-
   test('a health check asks the container unless it names somebody else', () => {
     const probe = { ...place, probe: true };
     expect(told('curl -k "$URL"', probe)).toEqual([['curl -k', '-', 'internal', '-k']]);
     expect(told('curl -k https://kubernetes.default.svc/', probe)[0]?.[2]).toBe('internal');
     expect(told('curl -k https://a.example', probe)[0]?.[2]).toBe('external');
+  });
+});
+
+describe('what checks a download', () => {
+  const download = 'curl -kLo t https://a.example/t\n';
+  const mechanisms = (text: string) => told(text).map(([mechanism]) => mechanism);
+
+  test.each([
+    ['echo "abc  t" | sha256sum --check', 'sha256sum'],
+    ['echo "$SHA256  t" | shasum -a 256 -c', 'shasum'],
+    ['sha512sum -c <<< "abc  t"', 'sha512sum'],
+    ['sha256sum t | grep 3b1c9d3b0b7f6ae8d3f1d5c1f3a1a1b9e2d1c0f4', 'sha256sum'],
+    ['gpg --batch --verify t.asc t', 'gpg'],
+    ['gpgv --keyring /usr/share/keyrings/k.gpg t.asc t', 'gpgv'],
+    ['cosign verify-blob --key cosign.pub --signature t.sig t', 'cosign'],
+    ['openssl dgst -sha256 -verify key.pem -signature t.sig t', 'openssl'],
+  ])('%s', (check, name) => {
+    expect(mechanisms(download + check)).toEqual([`curl -kLo, checked by ${name}`]);
+  });
+
+  test.each([
+    'sha256sum t',
+    'gpg --import key.asc',
+    // What is checked came verified, or is not what was downloaded.
+    'curl -Lo u https://a.example/u.tgz; echo "abc  u.tgz" | sha256sum -c',
+    // What is checked came the same way.
+    'curl -k https://a.example/s | sha256sum -c -',
+    'curl -kLo s https://a.example/s; sha256sum -c s',
+    'curl -kLO "https://a.example/$T.sha256"; sha256sum -c "$T.sha256"',
+    'curl -kLO https://a.example/t.sha256; sha256sum -c *.sha256',
+    'curl -kLo k https://a.example/k; gpg --import k; gpg --verify t.asc t',
+  ])('not by %s', (check) => {
+    expect(mechanisms(download + check).filter((mechanism) => /checked/.test(mechanism ?? ''))).toEqual([]);
+  });
+
+  test('one file of two', () => {
+    expect(mechanisms(`${download}curl -kLo u https://a.example/u; echo "abc  u.tgz" | sha256sum -c`)).toHaveLength(2);
+  });
+
+  test('packages and clones that stand beside a check of something else', () => {
+    const check = 'echo "abc  t" | sha256sum -c';
+    expect(mechanisms(`pip install --trusted-host a.example x; ${check}`)).toEqual(['pip --trusted-host a.example']);
+    expect(mechanisms(`git -c http.sslVerify=false clone https://a.example/x; ${check}`)).toHaveLength(1);
+    const pinned = 'cd x && git checkout 1f2e3d4c5b6a79880123456789abcdef01234567';
+    expect(mechanisms(`git -c http.sslVerify=false clone https://a.example/x && ${pinned}`)).toEqual([
+      'git -c http.sslVerify=false, checked by the commit',
+    ]);
+  });
+
+  test('what a shell runs before anybody checks', () => {
+    expect(mechanisms('curl -k https://a.example/t | sh; echo "abc  t" | sha256sum -c')).toEqual(['curl -k | sh']);
   });
 });
 

@@ -11,7 +11,14 @@ declare module '*/verification-switches.yaml' {
     readonly flags?: readonly string[];
     readonly letter?: string;
     readonly valued?: string;
+    /** Options whose value is the next word, or stands behind `=`. */
     readonly options?: Readonly<Record<string, string>>;
+    /** Options whose value stands behind `=` alone. */
+    readonly attached?: Readonly<Record<string, string>>;
+    /** What switches verification on again, for the rest of the command. */
+    readonly on?: readonly string[];
+    /** What switches the check of signatures off: beside it, nothing protects what arrives. */
+    readonly unsigned?: string;
     readonly words?: readonly (readonly string[])[];
     readonly phase?: 'build';
     readonly target?: string;

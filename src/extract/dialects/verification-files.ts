@@ -17,12 +17,15 @@ export function switchInFile(path: string, content: Source): Switch | undefined 
   return switchIn(path, content.text, content, 0);
 }
 
+/** Whether a path is called what a program calls its configuration file. */
+export const isSettingsFile = (path: string): boolean => files.some(({ file }) => file.test(path));
+
 /**
  * What a script writes into configuration files of programs: `echo insecure >> ~/.curlrc`, a here-document for `cat`
  * or `tee`, `sed` on a file. What is only quoted, compared or searched for is not written.
  */
 export function switchesWritten(script: Source): readonly Switch[] {
-  if (!/rc\b|\.conf\b|\.repo\b|\.ini\b|gitconfig/.test(script.text)) return [];
+  if (!/rc\b|\.conf\b|\.repo\b|\.ini\b|\.toml\b|gitconfig|boto/.test(script.text)) return [];
   return [...parseShell(script).flatMap(writtenBy), ...writtenByHeredocs(script)];
 }
 
@@ -57,8 +60,13 @@ function redirectedTo(behind: string): string | undefined {
   return own ?? /^[^{}()]*[})]\s*>>?\s*["']?([^\s"';&|<>]+)/.exec(behind)?.[1];
 }
 
-/** `cat <<EOF > file`, `tee file <<'EOF'`. */
-function writtenByHeredocs(script: Source): readonly Switch[] {
+const writtenByHeredocs = (script: Source): readonly Switch[] =>
+  heredocsWritten(script).flatMap(({ path, text, start }) => switchIn(path, text, script, start) ?? []);
+
+/** What a script writes into files by here-documents: `cat <<EOF > file`, `tee file <<'EOF'`. */
+export function heredocsWritten(
+  script: Source,
+): readonly { readonly path: string; readonly text: string; readonly start: number }[] {
   const opened = /^(.*)<<-?[ \t]*["']?(\w+)["']?(.*)\n/gm;
   return [...script.text.matchAll(opened)].flatMap((match) => {
     const [whole, before = '', mark = '', behind = ''] = match;
@@ -68,7 +76,7 @@ function writtenByHeredocs(script: Source): readonly Switch[] {
     const start = match.index + whole.length;
     const rest = script.text.slice(start);
     const end = new RegExp(`^[ \\t]*${mark}[ \\t]*$`, 'm').exec(rest)?.index ?? rest.length;
-    return (path === undefined ? undefined : switchIn(path, rest.slice(0, end), script, start)) ?? [];
+    return path === undefined ? [] : [{ path, text: rest.slice(0, end), start }];
   });
 }
 

@@ -34,9 +34,13 @@ export function switchInVariable(name: string, value: Word, span: Span): Switch 
     text: `${name}=${text}`,
     span: value.span.end > value.span.start ? value.span : span,
     phase: known?.phase,
-    target: known?.target === 'value' ? text.trim().split(/[\s,]+/)[0] : known?.target,
+    target: known?.target === 'value' ? hostIn(text.trim().split(/[\s,]+/)[0]) : known?.target,
   };
 }
+
+/** The host of a URL, of a pattern of module paths, or what is one already. */
+const hostIn = (text: string | undefined): string | undefined =>
+  text?.replace(/^https?:\/\//, '').replace(/\/.*$/s, '');
 
 /** The program that words call, with the words after its name; wrappers such as `sudo` and `env` are looked through. */
 export function programIn(
@@ -44,8 +48,7 @@ export function programIn(
 ): { readonly name: string; readonly rest: readonly Word[] } | undefined {
   const first = programName(words[0]);
   if (first === undefined) return undefined;
-  const direct = switchesOf(first);
-  if (direct || !wrappers.has(lastPart(first))) return { name: first, rest: words.slice(1) };
+  if (!isWrapper(lastPart(first))) return { name: first, rest: words.slice(1) };
   for (const [index, word] of words.entries()) {
     const name = index > 0 ? programName(word) : undefined;
     if (name !== undefined && switchesOf(name)) return { name, rest: words.slice(index + 1) };
@@ -70,6 +73,9 @@ interface Table {
   readonly letter: string | undefined;
   readonly valued: string;
   readonly options: ReadonlyMap<string, RegExp>;
+  readonly attached: ReadonlyMap<string, RegExp>;
+  readonly on: ReadonlySet<string>;
+  readonly unsigned: RegExp | undefined;
   readonly sequences: readonly (readonly RegExp[])[];
   readonly phase: 'build' | undefined;
   readonly target: string | undefined;
@@ -78,9 +84,10 @@ interface Table {
 function switchesBy(table: Table, program: string, speaking: boolean, words: readonly Word[]): readonly Switch[] {
   const found: Switch[] = [];
   const add = (text: string, span: Span, value?: string): void => {
-    const target = table.target === 'value' ? value : table.target;
-    found.push({ program, speaking, text, span, phase: table.phase, target });
+    const target = table.target === 'value' ? hostIn(value) : table.target;
+    found.push({ program, speaking, text: text + unsigned, span, phase: table.phase, target });
   };
+  const unsigned = words.flatMap(({ value }) => (value && table.unsigned?.test(value) ? ` ${value}` : [])).join('');
   let skips = false;
   for (const [index, { value, span }] of words.entries()) {
     const isValue = skips;
@@ -88,7 +95,9 @@ function switchesBy(table: Table, program: string, speaking: boolean, words: rea
     if (value === undefined || isValue) continue;
     const [name = '', ...after] = value.split('=');
     const given = after.length > 0 ? after.join('=') : undefined;
+    if (table.on.has(value)) found.length = 0;
     if (table.flags.has(name) && (given === undefined || truthy.test(given))) add(value, span);
+    if (given !== undefined && table.attached.get(name)?.test(given)) add(value, span);
     const accepted = table.options.get(name);
     if (accepted) {
       const next = words[index + 1];
@@ -159,6 +168,9 @@ const tableOf = (row: TableRow): Table => ({
   letter: row.letter,
   valued: row.valued ?? '',
   options: new Map(Object.entries(row.options ?? {}).map(([name, pattern]) => [name, whole(pattern)])),
+  attached: new Map(Object.entries(row.attached ?? {}).map(([name, pattern]) => [name, whole(pattern)])),
+  on: new Set(row.on ?? []),
+  unsigned: row.unsigned === undefined ? undefined : whole(row.unsigned),
   sequences: (row.words ?? []).map((sequence) => sequence.map((pattern) => whole(pattern))),
   phase: row.phase,
   target: row.target,
@@ -177,6 +189,7 @@ function switchesOf(program: string): Table | undefined {
   const parts = program
     .toLowerCase()
     .replace(/\.exe$/, '')
+    .replace(/(^|\/)pip3\.\d+$/, '$1pip3')
     .split('/');
   return commands.get(parts.slice(-1).join('/')) ?? commands.get(parts.slice(-2).join('/'));
 }
@@ -185,10 +198,13 @@ const programName = (word: Word | undefined): string | undefined =>
   word?.value !== undefined && /^[\w./@+-]+$/.test(word.value) ? word.value : undefined;
 const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
+/** `python3.12 -m pip` as well. */
+const isWrapper = (name: string): boolean => wrappers.has(name.replace(/^python3\.\d+$/, 'python3'));
+
 /** Programs that run the program named in their arguments. */
 const wrappers: ReadonlySet<string> = new Set(
   (
     'sudo doas env exec command time timeout nice nohup xargs busybox gosu su-exec tini dumb-init retry stdbuf setpriv ' +
-    'chroot ionice python python2 python3 find proxychains catatonit'
+    'chroot ionice python python2 python3 php find proxychains catatonit runuser s6-setuidgid fakeroot flock parallel'
   ).split(' '),
 );

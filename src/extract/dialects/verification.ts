@@ -5,6 +5,7 @@ import { spanOf } from '../../core/source.ts';
 import type { ShellCommand, ShellWord } from '../../formats/shell.ts';
 import { parseShell } from '../../formats/shell.ts';
 import { reachOf } from '../../tls/reach.ts';
+import { checksOf } from './verification-checks.ts';
 import { switchesWritten, switchInFile } from './verification-files.ts';
 import { programIn, type Switch, switchesInArguments, switchInVariable, type Word } from './verification-switches.ts';
 import { isInternal, type Target, targetOf } from './verification-target.ts';
@@ -76,18 +77,38 @@ export function clientsInCommand(command: ShellCommand, place: ClientPlace): rea
 }
 
 /**
- * What a script switches off. A download whose digest or signature the same script checks is left out: what arrives is
+ * What a script switches off. Of a download whose digest or signature the same script checks that is said: what arrives is
  * verified, only not by TLS.
  */
 export function clientsInScript(script: Source, place: ClientPlace): readonly Fact<Client>[] {
   const commands = parseShell(script);
-  const found = commands.map((command) => clientsInCommand(command, place));
-  const downloads = found.flat().filter(({ data }) => downloaders.has(data.program));
-  const checked = downloads.length === 1 && commands.some(checksContent);
+  const found = commands.map((command) => ({ command, clients: clientsInCommand(command, place) }));
+  const downloads = found.filter(({ clients }) => clients.some(({ data }) => downloaders.has(data.program)));
+  const checks = checksOf(
+    commands,
+    downloads.map(({ command }) => command),
+  );
   const written = switchesWritten(script).map((item) =>
     clientFact(item, {}, place, `${item.program}, ${item.text}`, undefined),
   );
-  return [...found.flat().filter((fact) => !(checked && downloads.includes(fact))), ...written];
+  return [
+    ...found.flatMap(({ command, clients }) => {
+      const check = checks.get(command);
+      return check === undefined ? clients : clients.map((client) => checked(client, check));
+    }),
+    ...written,
+  ];
+}
+
+const checked = (client: Fact<Client>, check: string): Fact<Client> =>
+  client.data.executes || !downloaders.has(client.data.program)
+    ? client
+    : { ...client, data: { ...client.data, mechanism: `${client.data.mechanism}, checked by ${check}` } };
+
+/** What a configuration file at `path` switches off for whoever takes it in at `span`. */
+export function clientOfFile(path: string, content: Source, span: Span, place: ClientPlace): Fact<Client> | undefined {
+  const found = switchInFile(path, content);
+  return found && clientFact({ ...found, span }, {}, place, `${found.program}, ${found.text}`, undefined);
 }
 
 /** What a configuration file of a program switches off. */
@@ -96,18 +117,7 @@ export function clientsInFile(path: string, content: Source, place: ClientPlace)
   return found ? [clientFact(found, {}, place, `${found.program}, ${found.text}`, undefined)] : [];
 }
 
-const downloaders: ReadonlySet<string> = new Set(['curl', 'wget', 'wget2', 'aria2c']);
-
-/** `sha256sum -c`, `gpg --verify`. */
-function checksContent({ words }: ShellCommand): boolean {
-  const [program, ...rest] = words.map(({ value }) => value ?? '');
-  if (/^(?:sha(?:1|224|256|384|512)?sum|shasum|b2sum|digest)$/.test(lastPart(program ?? ''))) {
-    return rest.some((word) => /^-[a-z0-9]*c|^--check/.test(word));
-  }
-  return (
-    /^(?:gpg|gpg2|gpgv|cosign|minisign)$/.test(lastPart(program ?? '')) && rest.some((word) => /verif|^-V/.test(word))
-  );
-}
+const downloaders: ReadonlySet<string> = new Set(['curl', 'wget', 'wget2', 'aria2c', 'fetch', 'git', 'pip', 'pip3']);
 
 /** `NAME=value` after `env` or `export`. */
 function environmentIn(word: Word, words: readonly Word[], place: ClientPlace): readonly Fact<Client>[] {
@@ -131,10 +141,15 @@ const wordOf = (word: ShellWord, source: Source): Word => ({
   span: spanOf(source, word.range.start, word.range.end),
 });
 
-const targetFor = (found: Switch, words: readonly Word[]): Target => {
-  if (found.target === undefined) return targetOf(words);
-  return { name: found.target, ...(isInternal(found.target) && { internal: true }) };
-};
+function targetFor(found: Switch, words: readonly Word[]): Target {
+  const { target } = found;
+  if (target === undefined) return targetOf(words);
+  const text = words.map(({ value, raw }) => value ?? raw).join(' ');
+  // Inside a network, an index by plain http has no certificate to verify.
+  const plain =
+    text.includes(`http://${target}`) && !text.includes(`https://${target}`) && reachOf(target) !== 'external';
+  return { name: target, ...(isInternal(target) && { internal: true }), ...(plain && { plain: true }) };
+}
 
 function clientFact(
   found: Switch,

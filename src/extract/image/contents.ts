@@ -1,9 +1,10 @@
 import type { Image } from '../../core/fact.ts';
-import { written } from '../../core/fact-builder.ts';
+import { type Field, written } from '../../core/fact-builder.ts';
 import type { Source } from '../../core/source.ts';
 import { spanOf } from '../../core/source.ts';
 import type { Repository } from '../../core/technology.ts';
 import { isLocal } from '../dialects/verification-calls.ts';
+import { authoritiesOf } from './authorities.ts';
 import { endedBase } from './ended-bases.ts';
 import { chainOf, keysOf, type PlacedKey } from './image-keys.ts';
 import type { Stage } from './stages.ts';
@@ -16,11 +17,17 @@ export function contentsOf(
   stage: Stage,
   source: Source,
   repository: Repository,
-): { readonly keys?: Written<'keys'>; readonly floor?: Written<'floor'>; readonly ended?: Written<'ended'> } {
+): {
+  readonly keys?: Written<'keys'>;
+  readonly floor?: Written<'floor'>;
+  readonly authorities?: Field<NonNullable<Image['authorities']>>;
+  readonly ended?: Written<'ended'>;
+} {
   if (isTrial(source.path)) return {};
   // What weighs most comes first. A committed key is a finding where it is committed.
   const keys = keysOf(stage, source, repository).toSorted((a, b) => weightOf(a) - weightOf(b));
-  const floor = loweredFloor(stage);
+  const floor = loweredFloor(stage, source);
+  const authorities = authoritiesOf(stage, source, repository);
   const root = chainOf(stage)[0] ?? stage;
   const ended = endedBase(root.base);
   const [firstKey] = keys;
@@ -41,6 +48,7 @@ export function contentsOf(
         Object.fromEntries(floor.map(({ span }, index) => [index, span])),
       ),
     }),
+    ...(authorities && { authorities }),
     ...(ended && { ended: written(ended, spanOf(source, range.start, range.end)) }),
   };
 }

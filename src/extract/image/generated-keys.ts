@@ -9,7 +9,7 @@ import { isWithin, join, nameOf } from './trust-files.ts';
 export interface GeneratedKey {
   /** The command, for people: `openssl req -x509`. */
   readonly what: string;
-  /** Where the key lies, if that is written and absolute. */
+  /** Where the key lies, absolute where that can be told. */
   readonly path: string | undefined;
   /** The certificate names this machine only, or the tool makes none but such. */
   readonly development: boolean;
@@ -18,11 +18,19 @@ export interface GeneratedKey {
 }
 
 /**
- * Key pairs with a certificate of their own that a script makes and leaves. Sources: openssl-req(1), -x509; mkcert,
- * README; keytool, -genkeypair; make-ssl-cert(8) of Debian's ssl-cert; dotnet dev-certs https.
+ * Key pairs with a certificate of their own that a script makes and leaves. `stage`: all scripts of the stage, for keys
+ * that an earlier step made. Sources: openssl-req(1), -x509; mkcert,
+ * README; step-cli, step certificate create; keytool, -genkeypair; make-ssl-cert(8) of Debian's ssl-cert; dotnet dev-certs https.
  */
-export function generatedKeys(script: Source, variables: Variables): readonly GeneratedKey[] {
+export function generatedKeys(
+  script: Source,
+  variables: Variables,
+  folder?: string,
+  stage: string = script.text,
+): readonly GeneratedKey[] {
   const commands = parseShell(script);
+  // A relative path counts from the working directory, unless the script goes elsewhere.
+  const start = commands.some(({ words: [first] }) => first?.value === 'cd') ? undefined : folder;
   const found: GeneratedKey[] = [];
   const removed: string[] = [];
   for (const { words, source } of commands) {
@@ -31,14 +39,30 @@ export function generatedKeys(script: Source, variables: Variables): readonly Ge
       return isKnown(text) && !text.includes('$') ? text : undefined;
     });
     const at = values.findIndex((value) => makers.has(nameOf(value ?? '')));
-    if (nameOf(values[0] ?? '') === 'rm') removed.push(...values.slice(1).flatMap((value) => value ?? []));
+    const [program, ...given] = values.map((value) => value ?? '');
+    if (nameOf(program ?? '') === 'rm') removed.push(...given);
+    const moved = movedTo(nameOf(program ?? ''), given, source.text.slice(words.at(-1)?.range.end ?? 0));
+    for (const [index, key] of found.entries()) {
+      if (moved !== undefined && key.path !== undefined && given.some((one) => pathOf(one, start) === key.path))
+        found[index] = { ...key, path: pathOf(moved.endsWith('/') ? `${moved}${nameOf(key.path)}` : moved, start) };
+    }
     const word = words[at];
     if (at < 0 || at > 3 || !word) continue;
-    const made = makers.get(nameOf(values[at] ?? ''))?.(values.slice(at + 1), source.text);
+    const made = makers.get(nameOf(values[at] ?? ''))?.(values.slice(at + 1), stage);
     if (!made) continue;
-    found.push({ ...made, span: spanOf(source, word.range.start, word.range.end) });
+    const path = pathOf(made.path, start);
+    found.push({ ...made, path, span: spanOf(source, word.range.start, word.range.end) });
   }
-  return found.filter(({ path }) => path === undefined || !(isWithin(path, '/tmp') || isRemoved(path, removed)));
+  return found.filter(({ path }) => path === undefined || !isRemoved(path, removed));
+}
+
+/** Where nothing is meant to stay. */
+export const isTemporary = ({ path }: GeneratedKey): boolean => path !== undefined && isWithin(path, '/tmp');
+
+/** Where `cp`, `mv` and `install` lay a file, and `cat a b > c`. */
+function movedTo(program: string, words: readonly string[], behind: string): string | undefined {
+  if (program === 'cat') return /^\s*>>?\s*["']?([^\s"';&|]+)/.exec(behind)?.[1];
+  return /^(?:cp|mv|install)$/.test(program) ? words.at(-1) : undefined;
 }
 
 const isRemoved = (path: string, removed: readonly string[]): boolean =>
@@ -52,7 +76,8 @@ const valueAfter = (words: Words, option: RegExp): string | undefined => {
   return at < 0 ? undefined : words[at + 1];
 };
 
-const pathOf = (path: string | undefined): string | undefined => (path?.startsWith('/') ? join('/', path) : undefined);
+const pathOf = (path: string | undefined, folder: string | undefined): string | undefined =>
+  path === undefined || !(path.startsWith('/') || folder) ? undefined : join(folder ?? '/', path);
 
 /** Names that only this machine answers to: RFC 6761, and what developers write into examples. */
 const local =
@@ -62,22 +87,31 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   [
     'openssl',
     (words, script) => {
+      if (words[0] === 'x509') return signedByOpenssl(words, script);
       if (words[0] !== 'req' || !words.includes('-x509')) return undefined;
       const made = words.some((word) => word === '-newkey' || word === '-keyout');
       // With -key it signs with a key that was there before: one of the image only if the same script makes it.
       if (!made && !/\bopenssl\s+(?:genrsa|genpkey|ecparam)\b/.test(script)) return undefined;
       return {
         what: 'openssl req -x509',
-        path: pathOf(valueAfter(words, /^-keyout$/) ?? valueAfter(words, /^-key$/)),
+        path: valueAfter(words, /^-keyout$/) ?? valueAfter(words, /^-key$/),
         development: isLocalName(words),
       };
+    },
+  ],
+  [
+    'step',
+    (words) => {
+      const [, , subject, , key] = words.filter((word) => !word?.startsWith('--'));
+      if (words[0] !== 'certificate' || words[1] !== 'create' || words.includes('--csr')) return undefined;
+      return { what: 'step certificate create', path: key, development: local.test(`CN=${subject ?? ''}`) };
     },
   ],
   [
     'mkcert',
     (words) => {
       if (words.every((word) => word?.startsWith('-'))) return undefined;
-      return { what: 'mkcert', path: pathOf(valueAfter(words, /^-key-file$/)), development: true };
+      return { what: 'mkcert', path: valueAfter(words, /^-key-file$/), development: true };
     },
   ],
   [
@@ -86,7 +120,7 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
       words.some((word) => word === '-genkeypair' || word === '-genkey')
         ? {
             what: 'keytool -genkeypair',
-            path: pathOf(valueAfter(words, /^-keystore$/)),
+            path: valueAfter(words, /^-keystore$/),
             development: isLocalName(words),
           }
         : undefined,
@@ -103,5 +137,13 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
         : undefined,
   ],
 ]);
+
+/** `openssl x509 -req -signkey key`, after the script made the key. */
+function signedByOpenssl(words: Words, script: string): Omit<GeneratedKey, 'span'> | undefined {
+  const key = valueAfter(words, /^-(?:signkey|key)$/);
+  const made = /\bopenssl\s+(?:genrsa|genpkey|ecparam)\b|-newkey\b/.test(script);
+  if (!words.includes('-req') || !made || (key === undefined && !words.includes('-CA'))) return undefined;
+  return { what: 'openssl x509 -req', path: key, development: local.test(script) };
+}
 
 const isLocalName = (words: Words): boolean => words.some((word) => word !== undefined && local.test(word));

@@ -6,8 +6,8 @@ import type { DockerfileInstruction } from '../../formats/dockerfile.ts';
 import { parseShell } from '../../formats/shell.ts';
 import { foldersAbove, hasPath } from './context-files.ts';
 import { expand } from './expand.ts';
-import { type GeneratedKey, generatedKeys } from './generated-keys.ts';
-import type { Stage } from './stages.ts';
+import { type GeneratedKey, generatedKeys, isTemporary } from './generated-keys.ts';
+import type { Copy, Stage } from './stages.ts';
 import { isWithin, join, nameOf } from './trust-files.ts';
 
 type ImageKey = NonNullable<Image['keys']>[number];
@@ -21,20 +21,16 @@ export interface PlacedKey {
 /** The private keys that an image of this stage holds. Keys in stages that it takes nothing of do not count. */
 export function keysOf(stage: Stage, source: Source, repository: Repository): readonly PlacedKey[] {
   return chainOf(stage).flatMap((owner) => [
-    ...owner.instructions.flatMap((instruction) => {
-      if (instruction.onbuild) return [];
-      switch (instruction.keyword) {
-        case 'COPY':
-        case 'ADD':
-          return keysCopied(instruction, owner, source, repository);
-        case 'ENV':
-        case 'ARG':
-          return keysPassed(instruction, owner, source);
-        default:
-          return [];
-      }
-    }),
-    ...keysMade(owner).map(placed),
+    ...owner.copies.flatMap((copy) => keysCopied(copy, owner, source, repository)),
+    ...owner.instructions.flatMap((instruction) =>
+      !instruction.onbuild && (instruction.keyword === 'ENV' || instruction.keyword === 'ARG')
+        ? keysPassed(instruction, owner, source)
+        : [],
+    ),
+    ...keysMade(owner)
+      .filter((key) => !isTemporary(key))
+      .map(placed),
+    ...owner.instructions.flatMap(keysWritten),
   ]);
 }
 
@@ -48,56 +44,108 @@ const placed = ({ what, development, span }: GeneratedKey): PlacedKey => ({
   span,
 });
 
-/** The keys that a stage's RUN steps make and leave there. */
-const keysMade = (stage: Stage): readonly GeneratedKey[] =>
-  stage.instructions.flatMap((instruction) =>
-    instruction.keyword === 'RUN' && instruction.script && !instruction.onbuild
-      ? generatedKeys(instruction.script, stage.environment)
-      : [],
-  );
+/** A key written out in the script of a step. */
+function keysWritten({ keyword, script, onbuild }: DockerfileInstruction): readonly PlacedKey[] {
+  const found = keyword === 'RUN' && !onbuild && script ? literalKey.exec(script.text) : null;
+  if (!script || !found || !/[>]|\btee\b/.test(script.text)) return [];
+  const key: ImageKey = { origin: 'argument', what: 'a key in the script', development: false };
+  return [{ key, span: spanOf(script, found.index, found.index + found[0].length) }];
+}
 
-function keysCopied(
-  instruction: DockerfileInstruction,
-  stage: Stage,
-  file: Source,
-  repository: Repository,
-): readonly PlacedKey[] {
+/** The keys that a stage's RUN steps make and leave there. */
+function keysMade({ instructions, environment, folder }: Stage): readonly GeneratedKey[] {
+  const scripts = instructions.flatMap(({ keyword, script, onbuild }) =>
+    keyword === 'RUN' && script && !onbuild ? [script] : [],
+  );
+  const all = scripts.map(({ text }) => text).join('\n');
+  return scripts.flatMap((script) => generatedKeys(script, environment, folder, all));
+}
+
+function keysCopied(copy: Copy, stage: Stage, file: Source, repository: Repository): readonly PlacedKey[] {
+  const { instruction } = copy;
   const destination = expand(instruction.words.at(-1)?.value ?? '', stage.environment);
   const sources = instruction.words.slice(0, -1);
-  const copy = stage.copies.find((one) => one.instruction === instruction);
-  if (copy?.from) {
-    const made = chainOf(copy.from).flatMap(keysMade);
+  if (copy.from) {
+    const chain = chainOf(copy.from);
+    const made = chain.flatMap(keysMade);
+    const brought = chain.flatMap((owner) => keysBrought(owner, file, repository));
     return sources.flatMap(({ value }) => {
       const path = join('/', expand(value, stage.environment));
-      return made.filter((key) => key.path !== undefined && path !== '/' && isWithin(key.path, path)).map(placed);
+      if (path === '/') return [];
+      return [
+        ...made.filter((key) => key.path !== undefined && isWithin(key.path, path)).map(placed),
+        ...brought.flatMap(({ key, to }) => (isWithin(to, path) ? [key] : [])),
+      ];
     });
   }
-  if (copy?.fromImage) return [];
+  if (copy.fromImage) return [];
+  const written = instruction.heredocs.filter(({ content }) => literalKey.test(content.text));
+  if (written.length > 0) {
+    const key: ImageKey = { origin: 'argument', what: destination, development: false };
+    return [{ key, span: spanOf(file, instruction.keywordRange.start, instruction.keywordRange.end) }];
+  }
   return sources.flatMap(({ value, range }) => {
-    if (!isKeyName(value) || forPackages.test(destination) || /^https?:/.test(value)) return [];
+    if (!(isKeyName(value) || isKeyFor(value, destination)) || forPackages.test(destination) || /^https?:/.test(value))
+      return [];
     const committed = foldersAbove(file.path)
       .map((folder) => join(`/${folder}`, `./${value}`).slice(1))
       .find((path) => hasPath(repository, path));
     // What is called a key and is none: a public one, or one that signs packages.
     if (committed !== undefined && !/PRIVATE KEY-----/.test(repository.read(committed)?.text ?? '')) return [];
     const origin = committed === undefined ? 'copied' : 'committed';
-    const development = /localhost|snakeoil|\b(?:dev|test|self-?signed|dummy)\b/i.test(value);
+    const development = /localhost|snakeoil|\b(?:dev|local|test|self-?signed|dummy)\b/i.test(value);
     return [{ key: { origin, what: value, development }, span: spanOf(file, range.start, range.end) }];
   });
 }
 
+interface BroughtKey {
+  readonly key: PlacedKey;
+  readonly to: string;
+}
+
+const broughtByStage = new WeakMap<Stage, readonly BroughtKey[]>();
+
+/** The keys that a stage copies from the build context, and where they come to lie. */
+function keysBrought(stage: Stage, file: Source, repository: Repository): readonly BroughtKey[] {
+  const known = broughtByStage.get(stage);
+  if (known) return known;
+  const brought = stage.copies
+    .filter(({ from }) => !from)
+    .flatMap((copy) => {
+      const { words } = copy.instruction;
+      const written = expand(words.at(-1)?.value ?? '', stage.environment);
+      const to = join(stage.folder ?? '/', written);
+      return keysCopied(copy, stage, file, repository).map((key) => ({
+        key,
+        to: written.endsWith('/') || words.length > 2 ? join(to, nameOf(key.key.what)) : to,
+      }));
+    });
+  broughtByStage.set(stage, brought);
+  return brought;
+}
+
+/** A file called `*.key` that is laid where servers keep theirs. */
+const isKeyFor = (path: string, destination: string): boolean =>
+  /\.key$/i.test(path) &&
+  !publicName.test(nameOf(path).toLowerCase()) &&
+  /(?:^|\/)(?:ssl|tls|certs?|certificates|pki|private|nginx|apache2|httpd|haproxy)(?:\/|$)/i.test(destination);
+
 /** Where package managers keep the public keys of repositories. */
 const forPackages = /\/(?:apt|keyrings?|apk|rpm-gpg|trusted\.gpg\.d)(?:\/|$)/;
+
+const publicName =
+  /pub(?:lic)?\b|[-_.](?:gpg|asc|apt|signing|release|archive|repo)\b|^(?:gpg|rpm|apt|repo|nodesource|licen[cs]e)/;
 
 /** Names that private keys of servers, clients and ssh have. */
 export function isKeyName(path: string): boolean {
   const name = nameOf(path).toLowerCase();
-  if (/pub(?:lic)?\b|[-_.](?:gpg|asc|apt|signing|release|archive|repo)\b|^(?:gpg|rpm|apt|repo|nodesource)/.test(name))
-    return false;
+  if (publicName.test(name)) return false;
   return (
     /^id_(?:rsa|dsa|ecdsa|ed25519)$/.test(name) ||
     /^ssh_host_\w+_key$/.test(name) ||
     /\.(?:p12|pfx|ppk)$/.test(name) ||
+    // Not what holds certificates alone, nor what signs applications for telephones.
+    (/\.(?:jks|keystore)$/.test(name) && !/trust|cacert|debug|android|upload|play/.test(name)) ||
     /^[\w.-]*(?:server|tls|ssl|https?|nginx|client|domain|cert|ca|localhost|site|priv\w*)[\w.-]*\.key$/.test(name) ||
     /^(?:[\w.-]*[-_.])?(?:privkey\d*|private[-_]?key|key)\.pem$/.test(name)
   );
@@ -109,14 +157,27 @@ const keyVariable =
 /** A key in ENV or ARG: written out, or passed by the caller and written to a file. Both stay in the image's history. */
 function keysPassed(instruction: DockerfileInstruction, stage: Stage, file: Source): readonly PlacedKey[] {
   return instruction.pairs.flatMap(({ name, value }) => {
-    const literal = /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/.test(value?.value ?? '');
+    const literal = literalKey.test(value?.value ?? '');
     const passed =
       instruction.keyword === 'ARG' && !value?.value && keyVariable.test(name.value) && isWrittenOut(name.value, stage);
-    if (!literal && !passed) return [];
+    const kept =
+      instruction.keyword === 'ENV' &&
+      /PRIVATE_?KEY(?!_?(?:FILE|PATH))/i.test(name.value) &&
+      isPassed(/^\$\{?(\w+)\}?$/.exec(value?.value ?? '')?.[1], stage);
+    if (!literal && !passed && !kept) return [];
     const key: ImageKey = { origin: 'argument', what: name.value, development: false };
     return [{ key, span: spanOf(file, name.range.start, name.range.end) }];
   });
 }
+
+const literalKey = /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/;
+
+/** An ARG without a value of its own: only the caller can give it one. */
+const isPassed = (variable: string | undefined, { instructions }: Stage): boolean =>
+  instructions.some(
+    ({ keyword, pairs }) =>
+      keyword === 'ARG' && pairs.some(({ name, value }) => name.value === variable && !value?.value),
+  );
 
 /** `echo "$TLS_KEY" > /etc/ssl/private/tls.key` in a later step. */
 function isWrittenOut(variable: string, { instructions }: Stage): boolean {

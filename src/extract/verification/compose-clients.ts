@@ -2,7 +2,7 @@ import type { Client, Fact } from '../../core/fact.ts';
 import type { Extraction, Unit } from '../../core/technology.ts';
 import { parseYaml } from '../../formats/yaml.ts';
 import type { YamlEntry, YamlNode } from '../../formats/yaml-tree.ts';
-import { entries, get, items } from '../../formats/yaml-tree.ts';
+import { entries, get, items, text } from '../../formats/yaml-tree.ts';
 import { type ClientPlace, clientsInScript } from '../dialects/verification.ts';
 import { clientsInCall, isLocal, wordOfNode } from '../dialects/verification-calls.ts';
 import { factsInEnvironmentNode } from '../dialects/verification-containers.ts';
@@ -29,8 +29,16 @@ function clientsOfService({ key, value: service }: YamlEntry, local: boolean): r
     ...(buildArguments ? factsInEnvironmentNode(buildArguments, { ...place, phase: 'build' }) : []),
     ...clientsOfCall(get(service, 'entrypoint'), place),
     ...clientsOfCall(get(service, 'command'), place),
-    ...clientsOfCall(get(service, 'healthcheck', 'test'), { ...place, probe: true }),
+    ...clientsOfCall(get(service, 'healthcheck', 'test'), { ...place, probe: true }).filter(
+      ({ data: { target } }) => !isItself(target, key.value, service),
+    ),
   ];
+}
+
+/** A health check asks the container itself, also by the names that the network has for it. */
+function isItself(target: string | undefined, name: string, service: YamlNode): boolean {
+  const host = target?.replace(/:\d+$/, '');
+  return host !== undefined && [name, text(service, 'hostname'), text(service, 'container_name')].includes(host);
 }
 
 /** A string is split like shell words; of a health check's list, the first item says how to run the rest. */

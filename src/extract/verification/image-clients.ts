@@ -7,6 +7,7 @@ import { parseDockerfile } from '../../formats/dockerfile.ts';
 import { type ClientPlace, clientsInEnvironment, clientsInFile, clientsInScript } from '../dialects/verification.ts';
 import { clientsInCall, isLocal, wordAt } from '../dialects/verification-calls.ts';
 import { runtimeVersions } from '../dialects/verification-runtimes.ts';
+import { clientsInPowerShell } from './powershell.ts';
 
 /** What the instructions of a Dockerfile tell programs. */
 export const readImage = ({ sources: [source] }: Unit): Extraction => ({
@@ -65,6 +66,7 @@ function clientsOfStage(stage: Stage, source: Source): readonly Fact[] {
       case 'HEALTHCHECK':
         return clientsOfCall(instruction, source, { ...run, probe: true });
       case 'COPY':
+      case 'ADD':
         return instruction.heredocs.flatMap(({ content }) =>
           /^#!\s*\S*(?:\/env\s+)?\S*sh\b/.test(content.text)
             ? clientsInScript(content, run)
@@ -103,6 +105,12 @@ function clientsOfCall(
   source: Source,
   place: ClientPlace,
 ): readonly Fact<Client>[] {
+  const { start, end } = instruction.range;
+  const powerShell = instruction.script
+    ? /\b(?:pwsh|powershell)(?:\.exe)?\b/i.test(source.text.slice(start, end))
+    : /^(?:RUN|CMD|ENTRYPOINT)$/.test(instruction.keyword);
+  const byPowerShell = powerShell ? clientsInPowerShell(source, instruction.range, place) : [];
+  if (byPowerShell.length > 0) return byPowerShell;
   if (instruction.script) return clientsInScript(instruction.script, place);
   const words = instruction.words.filter(({ value }, index) => index > 0 || value.toUpperCase() !== 'CMD');
   return clientsInCall(

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 import type { FactKind, Pointer } from '../../src/core/fact.ts';
 
-/** One thing that tlslint reads of Kubernetes, and what shows it: the files of `test/kubernetes/`. */
+/** One thing that tlslint reads, and what shows it: the files of `test/kubernetes/` and `test/images/`. */
 export interface Row {
-  /** The field, annotation, flag or variable. */
+  /** The field, annotation, flag, variable or instruction. */
   readonly row: string;
   /** `group/Kind` and the paths that the row reads; compared with the CRD by `scripts/crd-paths.ts`. */
   readonly kind?: string;
@@ -16,7 +16,7 @@ export interface Row {
 
 export interface RowCase {
   readonly note: string;
-  /** One manifest, `app.yaml`; or several files by path. */
+  /** One file, `app.yaml` of Kubernetes, `Dockerfile` of images; or several files by path. */
   readonly text?: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly versions?: Readonly<Record<string, string>>;
@@ -26,7 +26,10 @@ export interface RowCase {
   readonly facts?: readonly ExpectedFact[];
   /** Kinds of facts that must not be there. */
   readonly none?: readonly FactKind[];
-  /** All findings, `rule line:column severity`, with `path:` before the line where there are several files. */
+  /**
+   * All findings, `rule line:column severity`, with `path:` before the line where there are several files, and for
+   * images with the text pointed at behind it.
+   */
   readonly findings?: readonly string[];
 }
 
@@ -52,14 +55,14 @@ export interface Section {
   readonly rows: readonly Row[];
 }
 
-const folder = 'test/kubernetes';
-
-/** Every section, in the order of the file names. A file that does not parse throws. */
-export const kubernetesSections = (): readonly Section[] =>
+/** Every section of a folder, in the order of the file names. A file that does not parse throws. */
+export const sectionsOf = (folder: string): readonly Section[] =>
   readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
     .sort()
     .map((name) => ({ file: `${folder}/${name}`, ...sectionIn(readFileSync(`${folder}/${name}`, 'utf8')) }));
+
+export const kubernetesSections = (): readonly Section[] => sectionsOf('test/kubernetes');
 
 /** The files are ours: their shape is what the tests of this repository write. */
 const sectionIn = (text: string): Omit<Section, 'file'> => JSON.parse(JSON.stringify(load(text)));
