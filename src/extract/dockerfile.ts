@@ -3,8 +3,9 @@ import { claimsDockerfile } from './dialects/dockerfile-claims.ts';
 
 /**
  * Image stages of Dockerfiles: one `image` for each stage that somebody can build and run, with whether it holds a CA
- * bundle and whether what it starts needs one. Reads the source beside the Dockerfile.
- * Sources: Dockerfile reference, docker/dockerfile 1.20; `data/base-images.yaml`; `data/packages-with-roots.yaml`.
+ * bundle and whether what it starts needs one, and one `client` for each configuration file that it copies and that
+ * switches verification off. Reads the source beside the Dockerfile.
+ * Sources: Dockerfile reference, docker/dockerfile 1.20; `data/base-images.yaml`; `data/packages-with-roots.yaml`, `data/apt-packages-with-roots.yaml`.
  */
 export const dockerfile: Technology = {
   name: 'dockerfile',
@@ -12,6 +13,8 @@ export const dockerfile: Technology = {
   // The parser and the data load only when a repository has a Dockerfile.
   extract: async ({ sources: [source], repository }) => {
     const { imagesOf } = await import('./image/images.ts');
-    return imagesOf(source, repository);
+    const { clientsCopied } = await import('./image/copied-settings.ts');
+    const { facts, diagnostics } = imagesOf(source, repository);
+    return { facts: [...facts, ...clientsCopied(source, repository)], diagnostics };
   },
 };

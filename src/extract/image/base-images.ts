@@ -7,6 +7,8 @@ export interface BaseImage {
   /** Where the bundle lies; empty unless it is present. */
   readonly layout: Layout;
   readonly packageManager?: string;
+  /** Its package manager also installs from the vendor's repository, with versions that the distribution does not have. */
+  readonly ownPackages?: boolean;
   /** The runtime in it that carries its own roots: `node`, `jvm`. */
   readonly trust?: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -33,25 +35,42 @@ export function layoutNamed(name: string): Layout {
  * the entries that it can mean must agree.
  */
 export function baseImage(reference: string): BaseImage {
-  const { name, tag } = normalised(reference);
+  const { name, tag } = nameAndTag(reference);
   if (isKnown(name)) return byTag(name, tag);
   // A prefix that only the build knows is a mirror: it may hold a rebuilt image that has a bundle, never one that lost it.
   const behind = name.slice(name.lastIndexOf(anything) + 1).replace(/^\//, '');
-  if (behind !== '' && name.startsWith(anything)) return presentOnly(byTag(behind, tag));
+  if (behind !== '' && name.startsWith(anything)) return presentOnly(byTag(withoutAlias(behind), tag));
   return agreed(
     ['', 'x', 'amd64', 'linux', 'linux-amd64'].map((sample) => byTag(name.replaceAll(anything, sample), tag)),
   );
 }
 
 function byTag(name: string, tag: string): BaseImage {
-  const found = isKnown(tag) ? lookUp(name, tag) : agreed(tagSamples(tag).map((sample) => lookUp(name, sample)));
+  const found = isKnown(tag)
+    ? lookUp(name, tag, true)
+    : agreed(tagSamples(tag).map((sample) => lookUp(name, sample, false)));
   if (found) return found;
-  // A cache of another registry's images: Harbor, Artifactory, Nexus, ECR and GitLab put the name behind one of these.
-  const cached =
-    /^[^/]+[.:][^/]+\/(?:.*\/)?(?:library|docker\.io|docker-?hub|docker-(?:hub-)?(?:remote|proxy)|dependency_proxy\/containers)\/(.+)$/.exec(
-      name,
-    )?.[1];
-  return cached ? presentOnly(byTag(cached.replace(/^library\//, ''), tag)) : unknownImage;
+  const [, gitlab, other] = cachedName.exec(name) ?? [];
+  if (gitlab !== undefined) return byTag(withoutAlias(gitlab), tag);
+  return other === undefined ? unknownImage : presentOnly(byTag(withoutAlias(other), tag));
+}
+
+/**
+ * A cache of another registry's images. GitLab's dependency proxy holds exact copies of Docker Hub's and nothing else.
+ * In Harbor, Artifactory, Nexus and ECR the name follows a word that the owner chose, and may hide an image of his own.
+ * Sources: GitLab's and ECR's manuals on the dependency proxy and on pull through cache rules.
+ */
+const cachedName =
+  /^[^/]+[.:][^/]+\/(?:.*\/)?(?:dependency_proxy\/containers\/(.+)|(?:library|docker\.io|docker-?hub|docker-(?:hub-)?(?:remote|proxy))\/(.+))$/;
+
+function withoutAlias(name: string): string {
+  let rest = name;
+  for (let round = 0; round < 3; round++) {
+    const alias = data.aliases.find((prefix) => rest.startsWith(prefix));
+    if (alias === undefined) break;
+    rest = rest.slice(alias.length);
+  }
+  return rest;
 }
 
 const presentOnly = (image: BaseImage): BaseImage =>
@@ -93,9 +112,10 @@ function tagSamples(tag: string): readonly string[] {
   return samples.map((sample) => tag.replaceAll(anything, sample));
 }
 
-function lookUp(name: string, tag: string): BaseImage | undefined {
+function lookUp(name: string, tag: string, written: boolean): BaseImage | undefined {
   const entry = entries().find(
-    ({ pattern, tags }) => pattern.test(name) && (!tags || tags.some((one) => one.test(tag))),
+    ({ pattern, tags, writtenOnly }) =>
+      (written || !writtenOnly) && pattern.test(name) && (!tags || tags.some((one) => one.test(tag))),
   );
   return entry?.image;
 }
@@ -103,6 +123,7 @@ function lookUp(name: string, tag: string): BaseImage | undefined {
 interface Entry {
   readonly pattern: RegExp;
   readonly tags: readonly RegExp[] | undefined;
+  readonly writtenOnly: boolean;
   readonly image: BaseImage;
 }
 
@@ -119,11 +140,13 @@ function entries(): readonly Entry[] {
     return {
       pattern: globPattern(entry.pattern),
       tags: entry.tags?.map((tag) => new RegExp(`^(?:${tag})$`)),
+      writtenOnly: entry.writtenOnly === true,
       image: {
         caBundle: entry.caBundle,
         layout: present ? layout : noLayout,
         environment: entry.environment ?? {},
         ...(entry.packageManager && { packageManager: entry.packageManager }),
+        ...(entry.ownPackages && { ownPackages: true }),
         ...(entry.trust && { trust: entry.trust }),
       },
     };
@@ -155,15 +178,9 @@ export function globPattern(glob: string): RegExp {
 }
 
 /** Without registry aliases and digest. A digest alone says nothing of the tag. Source: distribution/reference grammar. */
-function normalised(reference: string): { readonly name: string; readonly tag: string } {
+export function nameAndTag(reference: string): { readonly name: string; readonly tag: string } {
   const [tagged = '', digest] = reference.split('@');
   const colon = tagged.indexOf(':', tagged.lastIndexOf('/') + 1);
   const tag = colon < 0 ? (digest === undefined ? 'latest' : anything) : tagged.slice(colon + 1);
-  let name = colon < 0 ? tagged : tagged.slice(0, colon);
-  for (let round = 0; round < 3; round++) {
-    const alias = data.aliases.find((prefix) => name.startsWith(prefix));
-    if (alias === undefined) break;
-    name = name.slice(alias.length);
-  }
-  return { name, tag };
+  return { name: withoutAlias(colon < 0 ? tagged : tagged.slice(0, colon)), tag };
 }

@@ -6,27 +6,29 @@ import { spanOf } from '../../core/source.ts';
 import type { Extraction, Repository } from '../../core/technology.ts';
 import { lineStarts, locate } from '../../core/text.ts';
 import { parseDockerfile } from '../../formats/dockerfile.ts';
+import { othersLikeIt } from './authorities.ts';
+import type { BuiltStage } from './builds.ts';
+import { builtStages } from './builds.ts';
 import { callersOf } from './callers.ts';
 import { isClientFolder } from './client-places.ts';
 import { contentsOf } from './contents.ts';
 import type { Need } from './evidence.ts';
-import { undecided } from './evidence.ts';
+import { missesBundle, mounted, undecided } from './evidence.ts';
 import { shown } from './expand.ts';
 import { fixOf, shownFix } from './fix.ts';
 import { needOf } from './need.ts';
 import { programOf } from './program.ts';
 import type { Stage } from './stages.ts';
-import { stagesOf } from './stages.ts';
+import { isTrial } from './trials.ts';
 import { isBundleName } from './trust-files.ts';
 
 /** The images that a Dockerfile builds. */
 export function imagesOf(source: Source, repository: Repository): Extraction {
   const file = parseDockerfile(source);
-  const stages = stagesOf(source, file, repository);
   return {
-    facts: stages
-      .filter((stage) => isRunnable(stage, stages, source, repository))
-      .map((stage) => imageOf(stage, stages, source, repository)),
+    facts: builtStages(source, file, repository)
+      .filter(({ stage, stages }) => isRunnable(stage, stages, source, repository))
+      .map((built) => imageOf(built, source, repository)),
     diagnostics: file.diagnostics,
   };
 }
@@ -41,12 +43,15 @@ function isRunnable(stage: Stage, stages: readonly Stage[], source: Source, repo
   return stage.name !== undefined && !used && callersOf(source.path, repository).targets.has(stage.name.toLowerCase());
 }
 
-function imageOf(stage: Stage, stages: readonly Stage[], source: Source, repository: Repository): Fact<Image> {
+function imageOf(
+  { stage, stages, caBundle, exported }: BuiltStage,
+  source: Source,
+  repository: Repository,
+): Fact<Image> {
   const final = stage.index === stages.length - 1;
   const program = programOf(stage);
-  const caBundle = inForce(stage, source, repository);
-  const need: Need =
-    caBundle === 'absent' && !isTrial(source.path) ? needOf(stage, program, source, repository) : undecided;
+  const asked = caBundle === 'absent' && !isTrial(source.path);
+  const need = asked ? needOfBuilt(stage, exported, source, repository) : undecided;
   const { start, image } = stage;
   const self = spanOf(source, start.keywordRange.start, start.keywordRange.end);
   const place = image ? spanOf(source, image.range.start, image.range.end) : self;
@@ -58,6 +63,7 @@ function imageOf(stage: Stage, stages: readonly Stage[], source: Source, reposit
       related: [
         ...misplaced(stage, source),
         ...unreadable(stage, source),
+        ...othersLikeIt(stage, source, repository),
         ...relatedStages(stage, stages, source),
         ...need.evidence.map(({ span, phrase }): Related => ({ span, phrase, about: 'caBundle' })),
       ],
@@ -68,7 +74,7 @@ function imageOf(stage: Stage, stages: readonly Stage[], source: Source, reposit
       base: shown(stage.base),
       final,
       evidence: need.evidence.map((one) => `${one.place} ${one.phrase}`),
-      ...((need.need === 'evident' || need.need === 'unasked') && { fix: fixFor(stage, stages, source) }),
+      ...(missesBundle(need) && { fix: fixFor(stage, stages, source) }),
     },
     {
       ...contentsOf(stage, source, repository),
@@ -86,22 +92,16 @@ function imageOf(stage: Stage, stages: readonly Stage[], source: Source, reposit
   );
 }
 
+function needOfBuilt(stage: Stage, exported: boolean, source: Source, repository: Repository): Need {
+  if (exported) return { need: 'export', evidence: [] };
+  if (callersOf(source.path, repository).mountsBundle) return mounted;
+  return needOf(stage, programOf(stage), source, repository);
+}
+
 function startSpan({ entrypoint, command }: Stage, source: Source): ReturnType<typeof spanOf> | undefined {
   const instruction = entrypoint ?? command;
   return instruction && spanOf(source, instruction.keywordRange.start, instruction.keywordRange.end);
 }
-
-/** Absence is not claimed where the repository itself builds on another base, or mounts a bundle. */
-function inForce(stage: Stage, source: Source, repository: Repository): Stage['caBundle'] {
-  if (stage.caBundle !== 'absent') return stage.caBundle;
-  const callers = callersOf(source.path, repository);
-  if (callers.mountsBundle || stage.baseArguments.some((name) => callers.arguments.has(name))) return 'unknown';
-  return 'absent';
-}
-
-/** Dockerfiles for tests of tools and for editors: nobody deploys them. */
-const isTrial = (path: string): boolean =>
-  /(?:^|\/)(?:testdata|fixtures?|__fixtures__|e2e|\.devcontainer)\//.test(path);
 
 /** Stages that have a bundle to copy. */
 function relatedStages(stage: Stage, stages: readonly Stage[], source: Source): readonly Related[] {
