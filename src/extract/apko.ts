@@ -10,7 +10,7 @@ export const apko: Technology = {
     hasWord('packages:') &&
     (/apko[^/]*$/.test(path) || (hasWord('repositories:') && (hasWord('entrypoint:') || hasWord('archs:')))),
   extract: async ({ sources: [source], repository }) => {
-    const { apkoImages } = await import('./image/apko/apko-images.ts');
+    const { apkoImages } = await import('./image/builders/apko/apko-images.ts');
     return apkoImages(source, repository);
   },
 };

@@ -11,7 +11,7 @@ export const bazel: Technology = {
     !/(?:^|\/)(?:vendor|node_modules|third_party)\//.test(path) &&
     (hasWord('oci_image') || hasWord('container_image')),
   extract: async ({ sources: [source], repository }) => {
-    const { bazelImages } = await import('./image/bazel/bazel-images.ts');
+    const { bazelImages } = await import('./image/builders/bazel/bazel-images.ts');
     return bazelImages(source, repository);
   },
 };

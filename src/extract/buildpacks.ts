@@ -13,7 +13,7 @@ export const buildpacks: Technology = {
     ) &&
       (hasWord('pack build') || hasWord('buildpacks:'))),
   extract: async ({ sources: [source] }) => {
-    const { buildpackImages } = await import('./image/buildpacks/buildpack-images.ts');
+    const { buildpackImages } = await import('./image/builders/buildpacks/buildpack-images.ts');
     return buildpackImages(source);
   },
 };

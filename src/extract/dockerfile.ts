@@ -13,7 +13,7 @@ export const dockerfile: Technology = {
   // The parser and the data load only when a repository has a Dockerfile.
   extract: async ({ sources: [source], repository }) => {
     const { imagesOf } = await import('./image/images.ts');
-    const { clientsCopied } = await import('./image/copied-settings.ts');
+    const { clientsCopied } = await import('./image/contents/copied-settings.ts');
     const { facts, diagnostics } = imagesOf(source, repository);
     return { facts: [...facts, ...clientsCopied(source, repository)], diagnostics };
   },

@@ -10,7 +10,7 @@ export const jib: Technology = {
     (/(?:^|\/)pom\.xml$/.test(path) && hasWord('jib-maven-plugin')) ||
     (/(?:^|\/)[\w.-]+\.gradle(?:\.kts)?$/.test(path) && hasWord('jib')),
   extract: async ({ sources: [source] }) => {
-    const { jibImages } = await import('./image/jib/jib-images.ts');
+    const { jibImages } = await import('./image/builders/jib/jib-images.ts');
     return jibImages(source);
   },
 };

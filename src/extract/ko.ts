@@ -10,7 +10,7 @@ export const ko: Technology = {
     !/(?:^|\/)(?:vendor|node_modules|third_party)\//.test(path) &&
     (/(?:^|\/)\.ko\.ya?ml$/.test(path) || (/(?:^|\/)\.?goreleaser[\w.-]*\.ya?ml$/.test(path) && hasWord('kos:'))),
   extract: async ({ sources: [source], repository }) => {
-    const { koImages } = await import('./image/ko/ko-images.ts');
+    const { koImages } = await import('./image/builders/ko/ko-images.ts');
     return koImages(source, repository);
   },
 };

@@ -8,7 +8,7 @@ export const nix: Technology = {
   name: 'nix',
   claims: ({ path, hasWord }) => path.endsWith('.nix') && hasWord('dockerTools'),
   extract: async ({ sources: [source] }) => {
-    const { nixImages } = await import('./image/nix/nix-images.ts');
+    const { nixImages } = await import('./image/builders/nix/nix-images.ts');
     return nixImages(source);
   },
 };

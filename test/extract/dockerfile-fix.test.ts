@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { fixOf, shownFix } from '../../src/extract/image/fix.ts';
 import { imagesOf } from '../../src/extract/image/images.ts';
-import { stagesOf } from '../../src/extract/image/stages.ts';
+import { stagesOf } from '../../src/extract/image/walk/stages.ts';
 import { parseDockerfile } from '../../src/formats/dockerfile.ts';
 import { inMemory } from '../support/lint-files.ts';
 

@@ -5,7 +5,7 @@ import { data as apt } from '../../data/apt-packages-with-roots.yaml';
 import { data as bases } from '../../data/base-images.yaml';
 import { data as packages } from '../../data/packages-with-roots.yaml';
 import { baseImage } from '../../src/extract/image/base-images.ts';
-import { releaseOfImage } from '../../src/extract/image/releases.ts';
+import { releaseOfImage } from '../../src/extract/image/walk/releases.ts';
 
 describe('base images', () => {
   test('an image is called absent only with a source', () => {

@@ -1,5 +1,5 @@
 import { data } from '../../../data/base-images.yaml';
-import { anything, isKnown } from './expand.ts';
+import { anything, isKnown } from './walk/expand.ts';
 
 /** What is known of an image that somebody else built. */
 export interface BaseImage {

@@ -4,8 +4,8 @@ import { lineStarts, locate } from '../../core/text.ts';
 import type { DockerfileInstruction } from '../../formats/dockerfile.ts';
 import type { ShellCommand } from '../../formats/shell.ts';
 import { parseShell } from '../../formats/shell.ts';
-import { certaintyOf } from './certainty.ts';
-import type { Stage } from './stages.ts';
+import { certaintyOf } from './walk/certainty.ts';
+import type { Stage } from './walk/stages.ts';
 
 /** One change to a Dockerfile: a line of its own, or words behind what a line holds already. */
 export type Change =

@@ -6,21 +6,21 @@ import { spanOf } from '../../core/source.ts';
 import type { Extraction, Repository } from '../../core/technology.ts';
 import { lineStarts, locate } from '../../core/text.ts';
 import { parseDockerfile } from '../../formats/dockerfile.ts';
-import { othersLikeIt } from './authorities.ts';
-import type { BuiltStage } from './builds.ts';
-import { builtStages } from './builds.ts';
-import { callersOf } from './callers.ts';
-import { isClientFolder } from './client-places.ts';
-import { contentsOf } from './contents.ts';
-import type { Need } from './evidence.ts';
-import { missesBundle, mounted, undecided } from './evidence.ts';
-import { shown } from './expand.ts';
+import { othersLikeIt } from './authorities/authorities.ts';
+import type { BuiltStage } from './callers/builds.ts';
+import { builtStages } from './callers/builds.ts';
+import { callersOf } from './callers/callers.ts';
+import { contentsOf } from './contents/contents.ts';
 import { fixOf, shownFix } from './fix.ts';
-import { needOf } from './need.ts';
-import { programOf } from './program.ts';
-import type { Stage } from './stages.ts';
+import type { Need } from './need/evidence.ts';
+import { missesBundle, mounted, undecided } from './need/evidence.ts';
+import { needOf } from './need/need.ts';
+import { programOf } from './need/program.ts';
 import { isTrial } from './trials.ts';
-import { isBundleName } from './trust-files.ts';
+import { isClientFolder } from './walk/client-places.ts';
+import { shown } from './walk/expand.ts';
+import type { Stage } from './walk/stages.ts';
+import { isBundleName } from './walk/trust-files.ts';
 
 /** The images that a Dockerfile builds. */
 export function imagesOf(source: Source, repository: Repository): Extraction {

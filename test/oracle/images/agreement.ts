@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { stagesOf } from '../../../src/extract/image/stages.ts';
+import { stagesOf } from '../../../src/extract/image/walk/stages.ts';
 import { parseDockerfile } from '../../../src/formats/dockerfile.ts';
 import { inMemory } from '../../support/lint-files.ts';
 import type { StagePlan } from './dockerfile.ts';

@@ -1,0 +1,63 @@
+import type { Image } from '../../../core/fact.ts';
+import { type Field, written } from '../../../core/fact-builder.ts';
+import type { Source } from '../../../core/source.ts';
+import { spanOf } from '../../../core/source.ts';
+import type { Repository } from '../../../core/technology.ts';
+import { isLocal } from '../../dialects/verification-calls.ts';
+import { authoritiesOf } from '../authorities/authorities.ts';
+import type { Stage } from '../walk/stages.ts';
+import { endedBase } from './ended-bases.ts';
+import { chainOf, keysOf, type PlacedKey } from './image-keys.ts';
+import { loweredFloor } from './tls-floor.ts';
+
+type Written<K extends keyof Image> = ReturnType<typeof written<NonNullable<Image[K]>>>;
+
+/** What an image carries beside its bundle that concerns TLS. Nothing is said of images for tests and examples. */
+export function contentsOf(
+  stage: Stage,
+  source: Source,
+  repository: Repository,
+): {
+  readonly keys?: Written<'keys'>;
+  readonly floor?: Written<'floor'>;
+  readonly authorities?: Field<NonNullable<Image['authorities']>>;
+  readonly ended?: Written<'ended'>;
+} {
+  if (isTrial(source.path)) return {};
+  // What weighs most comes first. A committed key is a finding where it is committed.
+  const keys = keysOf(stage, source, repository).toSorted((a, b) => weightOf(a) - weightOf(b));
+  const floor = loweredFloor(stage, source);
+  const authorities = authoritiesOf(stage, source, repository);
+  const root = chainOf(stage)[0] ?? stage;
+  const ended = endedBase(root.base);
+  const [firstKey] = keys;
+  const [firstFloor] = floor;
+  const { range } = root.image ?? root.start;
+  return {
+    ...(firstKey && {
+      keys: written(
+        keys.map(({ key }) => key),
+        firstKey.span,
+        Object.fromEntries(keys.map(({ span }, index) => [index, span])),
+      ),
+    }),
+    ...(firstFloor && {
+      floor: written(
+        floor.map(({ how }) => how),
+        firstFloor.span,
+        Object.fromEntries(floor.map(({ span }, index) => [index, span])),
+      ),
+    }),
+    ...(authorities && { authorities }),
+    ...(ended && { ended: written(ended, spanOf(source, range.start, range.end)) }),
+  };
+}
+
+const weightOf = ({ key }: PlacedKey): number => (key.origin === 'committed' ? 2 : key.development ? 1 : 0);
+
+const isTrial = (path: string): boolean =>
+  isLocal(path) ||
+  /(?:^|\/)(?:examples?|samples?|demos?|docs?|tutorials?|hack|specs?|mocks?|integration|molecule|playground)\//i.test(
+    path,
+  ) ||
+  /[._-](?:dev|devel|development|local|tests?|e2e|ci)(?:[._-][^/]*)?$/i.test(path);

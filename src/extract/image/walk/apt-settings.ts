@@ -1,0 +1,33 @@
+import type { DockerfileInstruction } from '../../../formats/dockerfile.ts';
+import type { Ledger } from './ledger.ts';
+
+/**
+ * What a file that is copied to apt's folder changes: its configuration, whether recommended packages are installed; its
+ * sources, which packages there are. `target` is where it comes to lie. Source: apt.conf(5), sources.list(5).
+ */
+export function withAptFile({ heredocs }: DockerfileInstruction, target: string, ledger: Ledger): Ledger {
+  if (!/\/etc\/apt(?:\/|$)/.test(target) || /keyrings|trusted|preferences/.test(target)) return ledger;
+  const foreign = ledger.foreign || !/\/etc\/apt\/apt\.conf/.test(target);
+  if (/sources\.list/.test(target)) return { ...ledger, foreign };
+  const [heredoc] = heredocs;
+  if (!heredoc) return { ...ledger, recommends: undefined, foreign };
+  const off = /APT::Install-Recommends\s+"?(?:false|0|no)/i.test(heredoc.content.text);
+  return off ? { ...ledger, recommends: false, foreign } : { ...ledger, foreign };
+}
+
+/** Writes what comes behind it. Editing a list in place exchanges the mirror or adds a component: the packages stay. */
+const writes = />|\b(?:tee|cp|mv)\b|(?:^|\s)-[a-zA-Z]*[oO]|--output/;
+/** No command that writes a list of sources is longer before it names the list. */
+const longestCommand = 500;
+
+/** A script that adds sources of packages, before it installs from them. */
+export function withAptSources(script: string, ledger: Ledger): Ledger {
+  if (ledger.foreign) return ledger;
+  const adds =
+    /\b(?:add-apt-repository|apt-add-repository|extrepo)\b/.test(script) ||
+    [...script.matchAll(/\/etc\/apt\/sources\.list/g)].some(({ index }) => {
+      const before = script.slice(Math.max(0, index - longestCommand), index);
+      return writes.test(before.slice(Math.max(...['\n', ';', '&', '|'].map((mark) => before.lastIndexOf(mark))) + 1));
+    });
+  return adds ? { ...ledger, foreign: true } : ledger;
+}

@@ -1,0 +1,104 @@
+import type { Repository } from '../../../core/technology.ts';
+import { concernsClients } from './client-places.ts';
+import { isBundleName, join, noFiles, type TrustFiles } from './trust-files.ts';
+
+/** More files below a copied folder are not looked at. */
+const mostFiles = 4000;
+/** A file with this many certificates holds public roots; one with fewer, a company's own. */
+const bundleSize = 20;
+
+/** What a path of the build context is in the repository, with what it puts below `to`. */
+export type ContextPath =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'folder'; readonly files: TrustFiles }
+  /** Made before the build, or not committed. */
+  | { readonly kind: 'missing' };
+
+/**
+ * Looks a COPY source up. The build context is not written in a Dockerfile: its folder and those above it are tried,
+ * the nearest first. `extra`: paths that the environment names as bundles.
+ */
+export function contextPath(
+  source: string,
+  to: string,
+  dockerfile: string,
+  repository: Repository,
+  extra: readonly string[],
+): ContextPath {
+  for (const folder of foldersAbove(dockerfile)) {
+    const path = join(`/${folder}`, `./${source}`).slice(1);
+    if (hasPath(repository, path)) return { kind: 'file', path };
+    const below = pathsBelow(repository, path, mostFiles + 1);
+    if (below.length > mostFiles) return { kind: 'folder', files: { ...noFiles, doubts: new Set([to]) } };
+    if (below.length > 0) {
+      const prefix = path === '' ? 0 : path.length + 1;
+      return {
+        kind: 'folder',
+        files: trustBelow(below, (one) => join(to, `./${one.slice(prefix)}`), repository, extra),
+      };
+    }
+  }
+  return { kind: 'missing' };
+}
+
+function trustBelow(
+  paths: readonly string[],
+  target: (path: string) => string,
+  repository: Repository,
+  extra: readonly string[],
+): TrustFiles {
+  const bundles = new Set<string>();
+  const doubts = new Set<string>();
+  for (const path of paths) {
+    const place = target(path);
+    if (!concernsClients(place, extra)) continue;
+    const holds = certificatesIn(path, repository);
+    if (holds === 'bundle') bundles.add(place);
+    else if (holds === 'some') doubts.add(place);
+  }
+  return { ...noFiles, bundles, doubts };
+}
+
+/** What a committed file holds: a public bundle, by its name or its size; some certificates, or perhaps some; none. */
+export function certificatesIn(path: string, repository: Repository): 'bundle' | 'some' | 'none' {
+  if (isBundleName(`/${path}`)) return 'bundle';
+  const text = repository.read(path)?.text;
+  if (text === undefined) return 'some';
+  const count = text.split(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----/).length - 1;
+  return count >= bundleSize ? 'bundle' : count > 0 ? 'some' : 'none';
+}
+
+/** `a/b/Dockerfile`: `a/b`, `a`, and the root as ''. */
+export function foldersAbove(path: string): readonly string[] {
+  const parts = path.split('/').slice(0, -1);
+  return Array.from({ length: parts.length + 1 }, (_none, index) => parts.slice(0, parts.length - index).join('/'));
+}
+
+export const hasPath = (repository: Repository, path: string): boolean => {
+  const at = firstAtOrAfter(repository.paths, path);
+  return repository.paths[at] === path;
+};
+
+/** The paths below a folder, in order, at most `most`. */
+export function pathsBelow(repository: Repository, folder: string, most: number): readonly string[] {
+  if (folder === '') return repository.paths.slice(0, most);
+  const prefix = `${folder}/`;
+  const found: string[] = [];
+  for (let at = firstAtOrAfter(repository.paths, prefix); at < repository.paths.length && found.length < most; at++) {
+    const path = repository.paths[at] ?? '';
+    if (!path.startsWith(prefix)) break;
+    found.push(path);
+  }
+  return found;
+}
+
+function firstAtOrAfter(sorted: readonly string[], path: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? '') < path) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
