@@ -34,6 +34,37 @@ export function buildTree(files: number, seed: number): Tree {
   return { folder, files, bytes };
 }
 
+/** A Dockerfile for an empty image, and a Go program of 100 packages with 10 files each, below `folder`. */
+export function goProgram(folder: string): string {
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  const packages = Array.from({ length: 100 }, (_one, index) => `part${index}`);
+  write('go.mod', 'module example.com/program\n\ngo 1.25\n');
+  write(
+    'Dockerfile',
+    'FROM golang:1.25 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /program .\nFROM scratch\nCOPY --from=build /program /program\nENTRYPOINT ["/program"]\n',
+  );
+  const imports = packages.map((name) => `\t"example.com/program/${name}"\n`).join('');
+  const calls = packages.map((name) => `\t${name}.Run0()\n`).join('');
+  write('main.go', `package main\n\nimport (\n${imports})\n\nfunc main() {\n${calls}}\n`);
+  for (const name of packages)
+    for (let file = 0; file < 10; file++) {
+      const body = Array.from(
+        { length: 60 },
+        (_line, line) => `\titems = append(items, Item{${line}, "value ${line}"})\n`,
+      );
+      const next = file < 9 ? `\tRun${file + 1}()\n` : '';
+      const type = file === 0 ? 'type Item struct {\n\tID int\n\tName string\n}\n\n' : '';
+      write(
+        `${name}/file${file}.go`,
+        `package ${name}\n\n${type}// Run${file} fills a list.\nfunc Run${file}() {\n\tvar items []Item\n${body.join('')}${next}\t_ = items\n}\n`,
+      );
+    }
+  return folder;
+}
+
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
 function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;

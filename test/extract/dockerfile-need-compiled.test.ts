@@ -95,6 +95,17 @@ describe('C and C++', () => {
   });
 });
 
+test('a Rust program that was built before the image, in a stage below', () => {
+  const files = {
+    'deploy/Containerfile':
+      'FROM scratch AS amd64\nCOPY ./backend/target/x86_64-unknown-linux-musl/release/shop /shop\nFROM amd64\nENTRYPOINT ["/shop"]\n',
+    'backend/Cargo.toml': '[package]\nname = "shop"\n',
+    'backend/Cargo.lock': 'version = 4\n\n[[package]]\nname = "shop"\nversion = "0.1.0"\n',
+    'backend/src/main.rs': 'fn main() {}\n',
+  };
+  expect(need(files, 'deploy/Containerfile')).toEqual(['none']);
+});
+
 describe('Rust without a lock file', () => {
   const text =
     'FROM rust:1 AS build\nCOPY . .\nRUN cargo build --release\nFROM debian:12-slim\nCOPY --from=build /target/release/shop /bin/shop\nCMD ["shop"]\n';

@@ -38,6 +38,12 @@ describe('the release decides what comes with a package', () => {
   ])('%s: apt-get install %s: %s', (base, names, expected) =>
     expect(on(base, `apt-get update && apt-get install -y ${names}`)).toBe(expected),
   );
+  test.each([
+    ['curl', 'absent'],
+    ['curl ca-certificates', 'present'],
+  ])("minideb's own script installs nothing that is only recommended: %s", (names, expected) =>
+    expect(on('bitnami/minideb:bookworm', `install_packages ${names}`)).toBe(expected),
+  );
   test('what is only recommended stays out everywhere without recommends', () => {
     expect(on('ubuntu', 'apt-get install -y --no-install-recommends python3 lsb-release')).toBe('absent');
   });

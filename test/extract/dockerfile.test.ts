@@ -39,6 +39,7 @@ describe('claims', () => {
     'x.dockerfile',
     'Dockerfile.j2',
     'Dockerfile-dev',
+    'DockerfileController',
   ])('%s', (path) => expect(claims(path)).toBe(true));
   test.each([
     'Dockerfile.dockerignore',
@@ -46,6 +47,8 @@ describe('claims', () => {
     'vendor/x/Dockerfile',
     'src/Dockerfile.test.ts',
     'docker-compose.yml',
+    'DockerfileParser.cs',
+    'dockerfiles',
   ])('not %s', (path) => expect(claims(path)).toBe(false));
 });
 
@@ -112,7 +115,7 @@ describe('bases', () => {
     ['FROM golang:${V}-alpine${A}', 'present'],
     ['FROM golang:$V', 'present'],
     ['FROM node:${V}', undefined],
-    ['FROM alpine:${V}', undefined],
+    ['FROM alpine:${V}', 'present'],
     ['FROM debian:${V}-slim', 'absent'],
     ['ARG V=3.6\nFROM alpine:${V}', 'absent'],
     ['FROM alpine:${V:-3.20}', 'present'],

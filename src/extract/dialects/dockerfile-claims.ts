@@ -10,7 +10,9 @@ export function claimsDockerfile({ path, hasWord }: Candidate): boolean {
   if (/(?:^|\/)(?:vendor|node_modules|third_party)\//.test(path)) return false;
   if (/^(?:docker|container)file$/i.test(name)) return true;
   return (
-    (/^(?:docker|container)file[._-]/i.test(name) || /\.(?:docker|container)file$/i.test(name)) &&
+    (/^(?:docker|container)file[._-]/i.test(name) ||
+      /^(?:Docker|Container)file[A-Z]\w*$/.test(name) ||
+      /\.(?:docker|container)file$/i.test(name)) &&
     !otherFiles.test(name) &&
     (hasWord('FROM') || hasWord('from'))
   );

@@ -124,7 +124,7 @@ function needOfCopied(stage: Stage, program: Program, dockerfile: Source, reposi
     dockerfile: dockerfile.path,
     builds,
     names: [...new Set([program.name, name])],
-    folders: contextFolders(copy.from ? makers : [stage], dockerfile.path, repository),
+    folders: contextFolders(copy.from ? makers : chainOf(stage), dockerfile.path, repository),
     repository,
     byNameOnly: false,
   };
@@ -180,12 +180,16 @@ function contextFolders(stages: readonly Stage[], dockerfile: string, repository
   const copied = stages
     .flatMap(({ copies }) => copies)
     .filter(({ from, fromImage }) => !from && !fromImage)
-    .flatMap(({ instruction }) => instruction.words.slice(0, -1).map(({ value }) => value.replace(/\/$/, '')))
-    .filter((value) => /^[\w.-]+(?:\/[\w.-]+)*$/.test(value) && value !== '.');
+    .flatMap(({ instruction }) => instruction.words.slice(0, -1).map(({ value }) => join('/', value).slice(1)))
+    .filter((value) => /^[\w.-]+(?:\/[\w.-]+)*$/.test(value));
   const folders = copied.flatMap((value) =>
-    around
-      .map((folder) => join(`/${folder}`, `./${value}`).slice(1))
-      .filter((path) => path !== '' && pathsBelow(repository, path, 1).length > 0),
+    around.flatMap((folder) => {
+      // Of what a build makes, the folder that it was built in: `backend/target/release/app`.
+      const parts = value.split('/');
+      const prefixes = parts.map((_part, index) => parts.slice(0, parts.length - index).join('/'));
+      const paths = prefixes.map((prefix) => join(`/${folder}`, `./${prefix}`).slice(1));
+      return paths.find((path) => path !== '' && pathsBelow(repository, path, 1).length > 0) ?? [];
+    }),
   );
   return [...new Set([...around, ...folders])];
 }

@@ -19,6 +19,8 @@ export interface StepContext {
   readonly folder: string | undefined;
   /** The build goes on when it fails. */
   readonly unnoticed: boolean;
+  /** The package of ca-certificates, and its tools, may be installed, wherever its files are. */
+  readonly mayHavePackage: boolean;
 }
 
 type Step = (words: readonly (string | undefined)[], files: TrustFiles, context: StepContext) => TrustFiles;
@@ -27,13 +29,13 @@ const copies: Step = (words, files, { folder, unnoticed }) => transferred(words,
 /** The tools that write the bundle anew. They come with the package, so that they prove it, unless they may fail. */
 const regenerates =
   (layout: string): Step =>
-  (_words, files, { unnoticed }) => {
+  (_words, files, { unnoticed, mayHavePackage }) => {
     const { files: paths, links } = layoutNamed(layout);
     const after = laidDown(files, layoutNamed(layout), '/');
     if (!unnoticed) return after;
     // Where the package certainly is not, the command is not found.
     const places = [...paths, ...links.map(([path]) => path)];
-    const some = places.some((path) => isThere(files, path) !== 'no');
+    const some = mayHavePackage || places.some((path) => isThere(files, path) !== 'no');
     return some ? either(files, after) : files;
   };
 const runsText: Step = (words, files) => (shellOperand(words).kind === 'script' ? withDoubt(files, '/') : files);

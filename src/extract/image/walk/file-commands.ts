@@ -189,7 +189,16 @@ export function removedFrom(
     const path = join(folder ?? '/', word);
     if (/\/\*$/.test(word)) {
       const emptied = resolved(left, parentOf(path));
-      return withFolder(without(left, emptied), emptied);
+      const after = without(left, emptied);
+      // The folder stays, if it is one.
+      switch (folderAt(left, emptied)) {
+        case 'yes':
+          return withFolder(after, emptied);
+        case 'maybe':
+          return { ...after, maybeFolders: new Set([...after.maybeFolders, emptied]) };
+        case 'no':
+          return after;
+      }
     }
     if (!/[*?[]/.test(path)) return without(left, resolved(left, path, true));
     const fits = fitting(path);

@@ -20,6 +20,11 @@ export interface PackageCommand {
 /** The effect of a command that installs or removes packages; `undefined` when it is none. */
 export function packageStep(command: PackageCommand, before: Installed): Installed | undefined {
   const { program } = command;
+  if (program === 'install_packages') {
+    // The script of bitnami/minideb: github.com/bitnami/minideb, mkimage.
+    const words = ['apt-get', 'install', '--no-install-recommends', ...command.words.slice(1)];
+    return packageStep({ ...command, program: 'apt-get', words }, before);
+  }
   if (program === 'chisel') return chiselled(command, before);
   if (program === 'debootstrap' || program === 'mmdebstrap') return bootstrapped(command, before);
   if (program === 'dpkg' || program === 'rpm') return unpacked(command, before);

@@ -102,11 +102,11 @@ function afterCertainCommand(words: readonly (string | undefined)[], disk: Disk,
   const scripts = overwrittenBy(own, program, context.folder, piped.scripts);
   const step = isOwnProgram(own[0] ?? '') ? undefined : steps[program];
   if (step) {
-    const after = { ...piped, files: step(own, piped.files, context), scripts };
+    const { settled, brought, holding } = piped.ledger;
+    const run = { ...context, mayHavePackage: settled !== false || brought || holding.size > 0 };
+    const after = { ...piped, files: step(own, piped.files, run), scripts };
     // What may have failed counts as deleting what it deletes when it does not.
-    const done = context.unnoticed
-      ? { ...after, files: step(own, piped.files, { ...context, unnoticed: false }) }
-      : after;
+    const done = context.unnoticed ? { ...after, files: step(own, piped.files, { ...run, unnoticed: false }) } : after;
     const { ledger } = withDeletion(piped, done);
     // Where anything may be, what goes is not seen to go.
     const hidden = piped.files.doubts.has('/') && deletes.test(program) && own.some((word) => mayNameBundle(word));

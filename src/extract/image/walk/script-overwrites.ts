@@ -38,7 +38,7 @@ function placesOf(
       .filter((word) => word === undefined || !/^-|^s[^\w\s]/.test(word))
       .map(place);
   if (!writers.has(program)) return [];
-  const files = steps[program]?.(words, noFiles, { folder, unnoticed: false }) ?? noFiles;
+  const files = steps[program]?.(words, noFiles, { folder, unnoticed: false, mayHavePackage: true }) ?? noFiles;
   return [...files.doubts, ...files.bundles];
 }
 

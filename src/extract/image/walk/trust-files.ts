@@ -157,7 +157,9 @@ export function copied(
 }
 
 export const merged = (a: TrustFiles, b: TrustFiles): TrustFiles => {
-  let files = withLinks(withBundles(a, [...b.bundles]), b.links);
+  // A link takes the place of a file.
+  const left = [...b.links.keys()].reduce((files, path) => (files.bundles.has(path) ? without(files, path) : files), a);
+  let files = withLinks(withBundles(left, [...b.bundles]), b.links);
   for (const doubt of b.doubts) files = withDoubt(files, doubt);
   return {
     ...files,
