@@ -118,6 +118,42 @@ describe('what a program comes to', () => {
   });
 });
 
+describe('an address that is https whatever host it gets', () => {
+  test.each([
+    ['a tenant of a service', 'url := fmt.Sprintf("https://%s/v1", tenant)\n\thttp.Get(url)', 'evident'],
+    ['one that is put together', 'http.Get("https://" + tenant)', 'evident'],
+    ['a port of the own network', 'http.Get(fmt.Sprintf("https://%s:%d/health", node, port))', 'configured'],
+    ['a service of the cluster', 'http.Get(fmt.Sprintf("https://%s.shop.svc/health", name))', 'configured'],
+    ['a redirect', 'http.Get(url)\n\thttp.Redirect(w, r, "https://"+name, 301)', 'configured'],
+    ['a line of the log', 'http.Get(url)\n\tlog.Printf("https://%s/", name)', 'configured'],
+  ])('%s', (_name, call, expected) => {
+    expect(need({ 'main.go': main(call, 'net/http', 'fmt', 'log') })[0]).toBe(expected);
+  });
+});
+
+describe('where the program is found', () => {
+  const client = main('http.Get("https://api.shop.io")', 'net/http');
+  const imageOf = (files: Readonly<Record<string, string>>, path: string) => {
+    const { repository } = inMemory(files);
+    const source = repository.read(path);
+    return source && imagesOf(source, repository).facts.at(-1)?.data;
+  };
+  test('without a module, above the Dockerfile', () => {
+    const files = {
+      'docker/Dockerfile': 'FROM scratch\nCOPY shop /\nENTRYPOINT ["/shop"]\n',
+      'main.go': client,
+      'tool/main.go': main('run()'),
+    };
+    expect(imageOf(files, 'docker/Dockerfile')).toMatchObject({ needsBundle: 'evident' });
+  });
+  test('in a working folder that an argument names', () => {
+    const text =
+      'FROM golang:1.25 AS build\nWORKDIR /src\nCOPY . .\nRUN make\nFROM scratch\nARG APP=/app\nWORKDIR ${APP}\nCOPY --from=build /src/bin/shop shop\nCMD ["./shop"]\n';
+    const files = { Dockerfile: text, 'go.mod': 'module m.io/x\n', 'cmd/main.go': client };
+    expect(imageOf(files, 'Dockerfile')).toMatchObject({ needsBundle: 'evident' });
+  });
+});
+
 describe('clients whose address the user gives', () => {
   test.each([
     ['a web hook', main('http.DefaultClient.Do(r)', 'net/http'), 'configured'],

@@ -9,7 +9,7 @@ import { concernsClients } from '../walk/client-places.ts';
 import { expand, isKnown } from '../walk/expand.ts';
 import type { Stage } from '../walk/stages.ts';
 import { join, nameOf, parentOf } from '../walk/trust-files.ts';
-import { type AuthorityStep, authoritySteps, type Placement, variablesOf } from './own-authority-steps.ts';
+import { type AuthorityStep, authoritySteps, type Placement } from './own-authority-steps.ts';
 import { isTakenUpElsewhere } from './own-authority-tools.ts';
 import { isNamedElsewhere } from './own-authority-uses.ts';
 
@@ -82,7 +82,7 @@ function isUnderstood(stage: Stage, source: Source, repository: Repository): boo
   // A bundle that was put together elsewhere may hold them.
   return !chainOf(stage).some((owner) =>
     owner.copies.some(({ instruction }) => {
-      const to = expand(instruction.words.at(-1)?.value ?? '', variablesOf(owner));
+      const to = expand(instruction.words.at(-1)?.value ?? '', owner.variables);
       return !isKnown(to) || concernsClients(join(owner.folder ?? '/', to));
     }),
   );

@@ -45,7 +45,7 @@ export function authoritySteps(stage: Stage, source: Source, repository: Reposit
   const steps: AuthorityStep[] = [];
   let hasTool = stage.root.caBundle === 'present' && stage.root.packageManager !== 'apk';
   for (const owner of chainOf(stage)) {
-    const variables = variablesOf(owner);
+    const variables = owner.variables;
     let folder: string | undefined = owner.parent?.folder ?? '/';
     for (const instruction of owner.instructions) {
       if (instruction.onbuild) continue;
@@ -70,15 +70,6 @@ interface StepContext {
   readonly variables: Variables;
   readonly source: Source;
   readonly repository: Repository;
-}
-
-/** ENV of a stage, and its ARGs with a default. */
-export function variablesOf({ environment, instructions }: Stage): Variables {
-  const variables = new Map<string, string | undefined>();
-  for (const { keyword, pairs } of instructions)
-    if (keyword === 'ARG') for (const { name, value } of pairs) variables.set(name.value, value?.value);
-  for (const [name, value] of environment) variables.set(name, value);
-  return variables;
 }
 
 const folderOf = (place: string): string | undefined => ownFolders.find((folder) => isWithin(place, folder));

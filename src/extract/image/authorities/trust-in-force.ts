@@ -12,7 +12,7 @@ import { expand, isKnown } from '../walk/expand.ts';
 import type { Stage } from '../walk/stages.ts';
 import { isBundleName, isThere, isWithin, join, nameOf } from '../walk/trust-files.ts';
 import type { UntrustedAuthority } from './own-authorities.ts';
-import { knownValue, ownFolders, variablesOf, writtenBy } from './own-authority-steps.ts';
+import { knownValue, ownFolders, writtenBy } from './own-authority-steps.ts';
 
 type Unfound = NonNullable<NonNullable<Image['authorities']>['unfound']>[number];
 
@@ -61,7 +61,7 @@ function replacedRoots(stage: Stage, source: Source, repository: Repository): re
       const [from, target] = words;
       if (keyword !== 'COPY' || onbuild || words.length !== 2 || !from || !target) return [];
       if (flags.some(({ name }) => name === 'from')) return [];
-      const to = expand(target.value, variablesOf(owner));
+      const to = expand(target.value, owner.variables);
       const place = to.endsWith('/') ? join(to, nameOf(from.value)) : join('/', to);
       if (!isKnown(to) || !isSystemBundle(place)) return [];
       const committed = foldersAbove(source.path)
@@ -83,7 +83,7 @@ export function lostAuthorities(stage: Stage): readonly UntrustedAuthority[] {
   let lost: readonly UntrustedAuthority[] = [];
   let appended: readonly UntrustedAuthority[] = [];
   for (const owner of chainOf(stage)) {
-    const variables = variablesOf(owner);
+    const variables = owner.variables;
     for (const { keyword, words, script, onbuild } of owner.instructions) {
       // What is laid into the tool's folder as well comes back.
       if (/^(?:COPY|ADD)$/.test(keyword) && ownFolders.some((folder) => isWithin(words.at(-1)?.value ?? '', folder)))

@@ -9,7 +9,7 @@ import { bundleFolders } from '../walk/client-places.ts';
 import { expand, type Variables } from '../walk/expand.ts';
 import type { Stage } from '../walk/stages.ts';
 import { isWithin, join, nameOf } from '../walk/trust-files.ts';
-import { knownValue, ownFolders, variablesOf, writtenBy } from './own-authority-steps.ts';
+import { knownValue, ownFolders, writtenBy } from './own-authority-steps.ts';
 
 type Unproven = NonNullable<NonNullable<Image['authorities']>['unproven']>[number];
 
@@ -25,7 +25,7 @@ export interface UnprovenAuthority {
  */
 export function unprovenAuthorities(stage: Stage, source: Source): readonly UnprovenAuthority[] {
   const all = chainOf(stage).flatMap((owner) => {
-    const variables = variablesOf(owner);
+    const variables = owner.variables;
     return owner.instructions
       .filter(({ onbuild, keyword }) => !onbuild && (keyword === 'ADD' || keyword === 'RUN'))
       .map((instruction) => ({ instruction, variables, folder: owner.folder ?? '/' }));

@@ -38,6 +38,25 @@ export interface GoFile {
 const publicHost =
   /(?<!=)["`](?:https|wss):\/\/(?!(?:www\.)?(?:github\.com|example\.(?:com|org)|golang\.org|go\.dev|pkg\.go\.dev|apache\.org|opensource\.org|w3\.org|json-schema\.org|docs\.)|kubernetes\.default|[\w.-]*\.(?:svc|local|localhost|internal|lan|test|invalid|example)\b)[\w.-]*\.[a-z]/g;
 
+/** An address that is https whatever host it gets: `"https://%s/v1"`, `"https://" + tenant`. One with a port is of the own network. */
+const anyHost = /(?<!=)["`]https:\/\/(?:%[sv](?=[/."`])(?![^"`\n]*\.(?:svc|local|internal)\b)|["`]\s*\+\s*\w)/g;
+
+/** What is done with such an address other than calling it: a redirect, a log line, an address of the server's own. */
+const notCalled =
+  /Redirect|Location|\.Host\b|\b(?:Print|Fprint|Error|Fatal|Panic|Info|Debug|Warn)(?:f|ln|w)?\(|\blog\w*\./;
+
+/** Where a file names addresses that are public, as far as it says. */
+function publicHostsIn(code: string): readonly number[] {
+  const given = [...code.matchAll(anyHost)].filter(({ index }) => {
+    const start = code.lastIndexOf('\n', index) + 1;
+    const end = code.indexOf('\n', index);
+    return !notCalled.test(
+      code.slice(Math.max(start, index - 300), end < 0 ? index + 300 : Math.min(end, index + 300)),
+    );
+  });
+  return [...code.matchAll(publicHost), ...given].map(({ index }) => index);
+}
+
 const known = new WeakMap<Source, GoFile>();
 
 /** Reads a file as gofmt lays it out: a declaration begins at the start of a line and ends where the next begins. */
@@ -53,7 +72,7 @@ export function goFile(source: Source): GoFile {
     code,
     names,
     imports: importsOf(code),
-    publicHosts: [...code.matchAll(publicHost)].map(({ index }) => index),
+    publicHosts: publicHostsIn(code),
     declarations,
   };
   const starts = [...names.matchAll(/^(func|type|var|const)\b/gm)];

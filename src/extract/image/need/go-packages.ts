@@ -20,14 +20,18 @@ export interface Module {
 }
 
 /** The nearest module; without a go.mod the sources of old, which lay in GOPATH, if they hold one program. */
-export function moduleOf({ folders, repository, byNameOnly, builds }: ProgramQuestion): Module | undefined {
+export function moduleOf({ folders, repository, byNameOnly, builds, names }: ProgramQuestion): Module | undefined {
   const root = folders.find((folder) => hasPath(repository, pathIn(folder, 'go.mod')));
   if (root !== undefined) return moduleAt(root, repository);
-  const [nearest] = folders;
-  if (nearest === undefined || byNameOnly) return undefined;
-  const module: Module = { root: nearest, path: '', repository };
-  const mains = allMains(module);
-  return mains.length === 1 || (mains.length > 0 && builds.length > 0) ? module : undefined;
+  if (byNameOnly) return undefined;
+  for (const folder of folders) {
+    const module: Module = { root: folder, path: '', repository };
+    const mains = allMains(module);
+    if (mains.length === 0) continue;
+    const told = builds.length > 0 || namedMains({ names }, module).length > 0;
+    return mains.length === 1 || told ? module : undefined;
+  }
+  return undefined;
 }
 
 export const pathIn = (folder: string, name: string): string => join(`/${folder}`, `./${name}`).slice(1);
@@ -84,7 +88,9 @@ export function namedMains({ names }: Pick<ProgramQuestion, 'names'>, module: Mo
       .replace(/\/v\d+$/, '')
       .split('/')
       .at(-1) ?? '';
-  return mains.filter((folder) => folder === module.root && names.includes(last));
+  // Without a module, the program of the root is called like the folder in GOPATH that it lay in: by any name.
+  const isOwn = module.path === '' ? names.length > 0 : names.includes(last);
+  return isOwn ? mains.filter((folder) => folder === module.root) : [];
 }
 
 /** Flags of `go build` that take the next word. Source: `go help build`, Go 1.25. */

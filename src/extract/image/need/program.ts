@@ -111,7 +111,7 @@ export function copiesTo(place: string, stage: Stage): readonly Laid[] {
     let folder: string | undefined = owner.parent ? owner.parent.folder : '/';
     const found: Laid[] = [];
     for (const instruction of owner.instructions) {
-      const values = instruction.words.map(({ value }) => expand(value, stage.environment));
+      const values = instruction.words.map(({ value }) => expand(value, owner.variables));
       if (instruction.keyword === 'WORKDIR') folder = join(folder ?? '/', values[0] ?? '');
       const copy = owner.copies.find((one) => one.instruction === instruction);
       const destination = values.at(-1);

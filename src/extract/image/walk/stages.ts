@@ -53,6 +53,8 @@ export interface Stage {
   readonly disk: Disk;
   /** ENV, also of the stages and the image that it builds on. */
   readonly environment: Variables;
+  /** The same with its ARGs, after the last step. */
+  readonly variables: Variables;
   readonly folder: string | undefined;
   readonly entrypoint: DockerfileInstruction | undefined;
   readonly command: DockerfileInstruction | undefined;
@@ -221,6 +223,7 @@ function walked({ start, rest: own, stages, globals, source, repository, context
     copies,
     disk,
     environment,
+    variables,
     folder,
     entrypoint,
     command,
