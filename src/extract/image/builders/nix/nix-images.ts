@@ -5,6 +5,10 @@ import type { Extraction } from '../../../../core/technology.ts';
 import { undecided } from '../../need/evidence.ts';
 import { builtImage } from '../built-image.ts';
 
+/** More images than this in one file, and more text than this in one of them, are not read. */
+const mostImages = 100;
+const longestSet = 50_000;
+
 /** The images that a Nix expression builds with an attribute set that stands beside the function. */
 export function nixImages(source: Source): Extraction {
   const text = withoutComments(source.text);
@@ -13,7 +17,10 @@ export function nixImages(source: Source): Extraction {
       /\bdockerTools\.(?:buildImage|buildLayeredImage|streamLayeredImage)\b(?=[ \t\r\n]*(?:rec[ \t\r\n]*)?\{)/g,
     ),
   ];
-  return { facts: calls.map((call) => imageOf(source, text, call.index, call[0])), diagnostics: [] };
+  return {
+    facts: calls.slice(0, mostImages).map((call) => imageOf(source, text, call.index, call[0])),
+    diagnostics: [],
+  };
 }
 
 function imageOf(source: Source, text: string, start: number, called: string): Fact {
@@ -57,7 +64,7 @@ function attributesOf(text: string, open: number): ReadonlyMap<string, string> {
     const [mark] = match;
     if (/^[{([]$/.test(mark)) depth++;
     else if (/^[})\]]$/.test(mark)) depth--;
-    if (depth === 0) break;
+    if (depth === 0 || match.index > open + longestSet) break;
     if (mark !== ';' || depth > 1) continue;
     // `with pkgs;` is the beginning of a value.
     if (/\bwith\s+[\w.]+\s*$/.test(text.slice(Math.max(match.index - 100, from), match.index))) continue;
