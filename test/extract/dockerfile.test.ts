@@ -303,6 +303,13 @@ describe('copies', () => {
       ),
     ).toBe(undefined);
   });
+  test.each(['cp -a /etc/ssl/certs/*.crt /', 'cp -a /etc/ssl/certs/. /certs/', 'mv /etc/ssl/certs/x* /'])(
+    'a pattern below a folder that is a link: %s',
+    async (command) =>
+      expect(await bundle(`FROM registry.access.redhat.com/ubi9/ubi-minimal\nRUN ${command}\nCMD ["x"]`)).toBe(
+        'present',
+      ),
+  );
   test('a base that runs triggers', async () =>
     expect(await bundle('FROM debian AS base\nONBUILD RUN ./setup.sh\nFROM base\nCMD ["x"]')).toBe(undefined));
   test('a bundle that is mounted where the image runs', async () => {

@@ -85,7 +85,8 @@ export function transferred(
     const into = contents ? 'no' : slash ? 'yes' : folderAt(result, to);
     const parents = flags.has('--parents');
     const moves = words[0]?.endsWith('mv') ?? false;
-    const copy = (place: string): TrustFiles => moved(result, from, place, { keepsLinks, moves }, operand);
+    const copy = (place: string): TrustFiles =>
+      moved(result, from, place, { keepsLinks: (keepsLinks || moves) && !contents, moves }, operand);
     const inner = join(to, nameOf(from));
     const after = parents
       ? copy(join(to, `.${from}`))
@@ -115,7 +116,7 @@ function moved(
   operand: string,
 ): TrustFiles {
   const last = resolved(files, place, true);
-  const link = keepsLinks || moves ? files.links.get(resolved(files, from, true)) : undefined;
+  const link = keepsLinks ? files.links.get(resolved(files, from, true)) : undefined;
   if (link !== undefined)
     return last === resolved(files, from, true) ? files : withLinks(without(files, last), [[last, link]]);
   const to = moves ? last : resolved(files, place);
