@@ -6,15 +6,16 @@ import { spanOf } from '../../core/source.ts';
 import type { Extraction, Repository } from '../../core/technology.ts';
 import { lineStarts, locate } from '../../core/text.ts';
 import { parseDockerfile } from '../../formats/dockerfile.ts';
-import { othersLikeIt } from './authorities/authorities.ts';
 import type { BuiltStage } from './callers/builds.ts';
 import { builtStages } from './callers/builds.ts';
 import { callersOf } from './callers/callers.ts';
 import { contentsOf } from './contents/contents.ts';
 import { fixOf, shownFix } from './fix.ts';
 import type { Need } from './need/evidence.ts';
-import { missesBundle, mounted, undecided } from './need/evidence.ts';
+import { missesBundle, undecided } from './need/evidence.ts';
+import { unlessMounted } from './need/mounted.ts';
 import { needOf } from './need/need.ts';
+import type { Program } from './need/program.ts';
 import { programOf } from './need/program.ts';
 import { isTrial } from './trials.ts';
 import { isClientFolder } from './walk/client-places.ts';
@@ -51,7 +52,8 @@ function imageOf(
   const final = stage.index === stages.length - 1;
   const program = programOf(stage);
   const asked = caBundle === 'absent' && !isTrial(source.path);
-  const need = asked ? needOfBuilt(stage, exported, source, repository) : undecided;
+  const need = asked ? needOfBuilt(stage, program, exported, source, repository) : undecided;
+  const contents = contentsOf(stage, source, repository);
   const { start, image } = stage;
   const self = spanOf(source, start.keywordRange.start, start.keywordRange.end);
   const place = image ? spanOf(source, image.range.start, image.range.end) : self;
@@ -63,7 +65,7 @@ function imageOf(
       related: [
         ...misplaced(stage, source),
         ...unreadable(stage, source),
-        ...othersLikeIt(stage, source, repository),
+        ...contents.related,
         ...relatedStages(stage, stages, source),
         ...need.evidence.map(({ span, phrase }): Related => ({ span, phrase, about: 'caBundle' })),
       ],
@@ -77,7 +79,7 @@ function imageOf(
       ...(missesBundle(need) && { fix: fixFor(stage, stages, source) }),
     },
     {
-      ...contentsOf(stage, source, repository),
+      ...contents.fields,
       base: written(shown(stage.base), place),
       caBundle: caBundle === 'unknown' ? unknown : written(caBundle, place),
       entrypoint: program ? written(program.shown, startSpan(stage, source) ?? self) : undefined,
@@ -92,10 +94,15 @@ function imageOf(
   );
 }
 
-function needOfBuilt(stage: Stage, exported: boolean, source: Source, repository: Repository): Need {
+function needOfBuilt(
+  stage: Stage,
+  program: Program | undefined,
+  exported: boolean,
+  source: Source,
+  repository: Repository,
+): Need {
   if (exported) return { need: 'export', evidence: [] };
-  if (callersOf(source.path, repository).mountsBundle) return mounted;
-  return needOf(stage, programOf(stage), source, repository);
+  return unlessMounted(source.path, repository, () => needOf(stage, program, source, repository));
 }
 
 function startSpan({ entrypoint, command }: Stage, source: Source): ReturnType<typeof spanOf> | undefined {

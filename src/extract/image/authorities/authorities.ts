@@ -10,8 +10,15 @@ import { unprovenAuthorities } from './unproven-authorities.ts';
 
 type Authorities = NonNullable<Image['authorities']>;
 
-/** What is wrong with the authorities that an image is given; `undefined` where nothing is. */
-export function authoritiesOf(stage: Stage, source: Source, repository: Repository): Field<Authorities> | undefined {
+/**
+ * What is wrong with the authorities that an image is given; `undefined` where nothing is. A finding stands at the first
+ * that is not trusted; `related` shows the others beside it.
+ */
+export function authoritiesOf(
+  stage: Stage,
+  source: Source,
+  repository: Repository,
+): { readonly field: Field<Authorities>; readonly related: readonly Related[] } | undefined {
   const untrusted = [...untrustedAuthorities(stage, source, repository), ...lostAuthorities(stage)].toSorted(
     (a, b) => weightOf(a.authority.how) - weightOf(b.authority.how),
   );
@@ -20,23 +27,18 @@ export function authoritiesOf(stage: Stage, source: Source, repository: Reposito
     (a, b) => Number(a.trust.how === 'replaced') - Number(b.trust.how === 'replaced'),
   );
   if (untrusted.length + unproven.length + unfound.length === 0) return undefined;
-  return composite<Authorities>({
-    untrusted: listed(untrusted.map(({ authority, span }) => ({ value: authority, span }))),
-    unproven: listed(unproven.map(({ authority, span }) => ({ value: authority, span }))),
-    unfound: listed(unfound.map(({ trust, span }) => ({ value: trust, span }))),
-  });
-}
-
-/** A finding stands at the first; the others are shown beside it. */
-export function othersLikeIt(stage: Stage, source: Source, repository: Repository): readonly Related[] {
-  return [...untrustedAuthorities(stage, source, repository), ...lostAuthorities(stage)]
-    .toSorted((a, b) => weightOf(a.authority.how) - weightOf(b.authority.how))
-    .slice(1)
-    .map(({ authority, span }) => ({
+  return {
+    field: composite<Authorities>({
+      untrusted: listed(untrusted.map(({ authority, span }) => ({ value: authority, span }))),
+      unproven: listed(unproven.map(({ authority, span }) => ({ value: authority, span }))),
+      unfound: listed(unfound.map(({ trust, span }) => ({ value: trust, span }))),
+    }),
+    related: untrusted.slice(1).map(({ authority, span }) => ({
       span,
       phrase: `nor does it trust ${authority.what}: ${authority.repair}`,
       about: 'authorities/untrusted',
-    }));
+    })),
+  };
 }
 
 /** What certainly fails comes first. */

@@ -1,5 +1,6 @@
 import type { Image } from '../../../core/fact.ts';
 import { type Field, written } from '../../../core/fact-builder.ts';
+import type { Related } from '../../../core/finding.ts';
 import type { Source } from '../../../core/source.ts';
 import { spanOf } from '../../../core/source.ts';
 import type { Repository } from '../../../core/technology.ts';
@@ -12,18 +13,19 @@ import { loweredFloor } from './tls-floor.ts';
 
 type Written<K extends keyof Image> = ReturnType<typeof written<NonNullable<Image[K]>>>;
 
+interface Contents {
+  readonly fields: {
+    readonly keys?: Written<'keys'>;
+    readonly floor?: Written<'floor'>;
+    readonly authorities?: Field<NonNullable<Image['authorities']>>;
+    readonly ended?: Written<'ended'>;
+  };
+  readonly related: readonly Related[];
+}
+
 /** What an image carries beside its bundle that concerns TLS. Nothing is said of images for tests and examples. */
-export function contentsOf(
-  stage: Stage,
-  source: Source,
-  repository: Repository,
-): {
-  readonly keys?: Written<'keys'>;
-  readonly floor?: Written<'floor'>;
-  readonly authorities?: Field<NonNullable<Image['authorities']>>;
-  readonly ended?: Written<'ended'>;
-} {
-  if (isTrial(source.path)) return {};
+export function contentsOf(stage: Stage, source: Source, repository: Repository): Contents {
+  if (isTrial(source.path)) return { fields: {}, related: [] };
   // What weighs most comes first. A committed key is a finding where it is committed.
   const keys = keysOf(stage, source, repository).toSorted((a, b) => weightOf(a) - weightOf(b));
   const floor = loweredFloor(stage, source);
@@ -33,7 +35,7 @@ export function contentsOf(
   const [firstKey] = keys;
   const [firstFloor] = floor;
   const { range } = root.image ?? root.start;
-  return {
+  const fields = {
     ...(firstKey && {
       keys: written(
         keys.map(({ key }) => key),
@@ -48,9 +50,10 @@ export function contentsOf(
         Object.fromEntries(floor.map(({ span }, index) => [index, span])),
       ),
     }),
-    ...(authorities && { authorities }),
+    ...(authorities && { authorities: authorities.field }),
     ...(ended && { ended: written(ended, spanOf(source, range.start, range.end)) }),
   };
+  return { fields, related: authorities?.related ?? [] };
 }
 
 const weightOf = ({ key }: PlacedKey): number => (key.origin === 'committed' ? 2 : key.development ? 1 : 0);

@@ -24,9 +24,6 @@ export interface Need {
 export const missesBundle = ({ need }: Need): boolean =>
   need === 'evident' || need === 'configured' || need === 'unasked';
 
-/** A manifest of the repository gives the image its bundle when it runs. */
-export const mounted: Need = { need: 'mounted', evidence: [] };
-
 export const undecided: Need = { need: undefined, evidence: [] };
 
 export function evidenceAt(source: Source, start: number, end: number, phrase: string): Evidence {

@@ -5,10 +5,10 @@ import type { Extraction, Repository } from '../../../../core/technology.ts';
 import { parseYaml } from '../../../../formats/yaml.ts';
 import type { YamlNode } from '../../../../formats/yaml-tree.ts';
 import { entries, get, items, keyOf, scalar, spanOfNode, text } from '../../../../formats/yaml-tree.ts';
-import { callersOf } from '../../callers/callers.ts';
 import type { Need } from '../../need/evidence.ts';
-import { mounted, undecided } from '../../need/evidence.ts';
+import { undecided } from '../../need/evidence.ts';
 import { pathIn } from '../../need/go-packages.ts';
+import { unlessMounted } from '../../need/mounted.ts';
 import { foldersAbove } from '../../walk/context-files.ts';
 import { builtImage, needOfGoMain } from '../built-image.ts';
 
@@ -47,7 +47,7 @@ export function apkoImages(source: Source, repository: Repository): Extraction {
     base: { reference: contents.packages.slice(0, 5).join(' ') || 'no packages', span: self },
     caBundle: verdict,
     entrypoint: entry && { shown: entry.value, span: spanOfNode(entry) },
-    need: () => (callersOf(source.path, repository).mountsBundle ? mounted : needOf(contents, source.path, repository)),
+    need: () => unlessMounted(source.path, repository, () => needOf(contents, source.path, repository)),
     fix: 'add the package ca-certificates-bundle',
   });
   return { facts: [image], diagnostics };

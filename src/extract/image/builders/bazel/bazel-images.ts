@@ -5,10 +5,10 @@ import type { Extraction, Repository } from '../../../../core/technology.ts';
 import type { StarlarkCall } from '../../../../formats/starlark.ts';
 import { argumentOf } from '../../../../formats/starlark.ts';
 import { baseImage } from '../../base-images.ts';
-import { callersOf } from '../../callers/callers.ts';
 import type { Need } from '../../need/evidence.ts';
-import { mounted, undecided } from '../../need/evidence.ts';
+import { undecided } from '../../need/evidence.ts';
 import { pathIn } from '../../need/go-packages.ts';
+import { unlessMounted } from '../../need/mounted.ts';
 import { builtImage, needOfGoMain } from '../built-image.ts';
 import type { BazelPackage, Target } from './packages.ts';
 import { isLoaded, listOf, nameOfTarget, packageOf, pulledImages, stringOf, targetOf } from './packages.ts';
@@ -58,8 +58,7 @@ function imageOf(target: Target, repository: Repository): Fact | undefined {
     caBundle: contents.caBundle,
     entrypoint:
       at && entry.length > 0 ? { shown: entry.join(' '), span: spanOf(own.source, at.start, at.end) } : undefined,
-    need: () =>
-      callersOf(own.source.path, repository).mountsBundle ? mounted : needOf(contents, entry, own, repository),
+    need: () => unlessMounted(own.source.path, repository, () => needOf(contents, entry, own, repository)),
     fix,
   });
 }

@@ -8,11 +8,10 @@ import type { YamlNode, YamlScalar } from '../../../../formats/yaml-tree.ts';
 import { entries, items, spanOfNode, text } from '../../../../formats/yaml-tree.ts';
 import { baseImage } from '../../base-images.ts';
 import { isOpen } from '../../callers/build-call.ts';
-import { callersOf } from '../../callers/callers.ts';
-import type { Need } from '../../need/evidence.ts';
-import { mounted, undecided } from '../../need/evidence.ts';
+import { undecided } from '../../need/evidence.ts';
 import type { Module } from '../../need/go-packages.ts';
 import { folderOfImport, moduleOf, pathIn } from '../../need/go-packages.ts';
+import { unlessMounted } from '../../need/mounted.ts';
 import { certificatesIn, foldersAbove, hasPath, pathsBelow } from '../../walk/context-files.ts';
 import { builtImage, needOfGoMain } from '../built-image.ts';
 import { basesOfEnvironment, programsOf } from './ko-callers.ts';
@@ -137,11 +136,11 @@ function imageOf({ base, self, label, folder, source, repository }: Found): Fact
     base: at ? { reference, span: spanOfNode(at) } : { reference, reason: byItself },
     caBundle: caBundle === 'absent' && carried ? 'unknown' : caBundle,
     entrypoint: label === undefined ? undefined : { shown: `/ko-app/${label.split('/').at(-1) ?? label}`, span: self },
-    need: (): Need => {
-      if (callersOf(source.path, repository).mountsBundle) return mounted;
-      if (label === undefined) return undecided;
-      return folder === undefined ? { need: 'unasked', evidence: [] } : needOfGoMain(folder, source.path, repository);
-    },
+    need: () =>
+      unlessMounted(source.path, repository, () => {
+        if (label === undefined) return undecided;
+        return folder === undefined ? { need: 'unasked', evidence: [] } : needOfGoMain(folder, source.path, repository);
+      }),
     fix,
   });
 }
