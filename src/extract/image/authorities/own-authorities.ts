@@ -4,9 +4,9 @@ import type { Source, Span } from '../../../core/source.ts';
 import type { Repository } from '../../../core/technology.ts';
 import { parseDockerfile } from '../../../formats/dockerfile.ts';
 import { callersOf } from '../callers/callers.ts';
-import { chainOf } from '../contents/image-keys.ts';
 import { concernsClients } from '../walk/client-places.ts';
 import { expand, isKnown } from '../walk/expand.ts';
+import { lineageOf, rootOf } from '../walk/lineage.ts';
 import type { Stage } from '../walk/stages.ts';
 import { join, nameOf, parentOf } from '../walk/trust-files.ts';
 import { type AuthorityStep, authoritySteps, type Placement } from './own-authority-steps.ts';
@@ -80,16 +80,12 @@ function isUnderstood(stage: Stage, source: Source, repository: Repository): boo
   );
   if (/update-ca-|dpkg-reconfigure|\btrust anchor\b|\$\{?\w+/.test(started.join('\n'))) return false;
   // A bundle that was put together elsewhere may hold them.
-  return !chainOf(stage).some((owner) =>
+  return !lineageOf(stage).some((owner) =>
     owner.copies.some(({ instruction }) => {
       const to = expand(instruction.words.at(-1)?.value ?? '', owner.variables);
       return !isKnown(to) || concernsClients(join(owner.folder ?? '/', to));
     }),
   );
-}
-
-function rootOf(stage: Stage): Stage {
-  return stage.parent ? rootOf(stage.parent) : stage;
 }
 
 /** An image without a shell: nothing takes up anything in it. */
@@ -207,7 +203,7 @@ function isFileInstead(
 ): boolean {
   if (stage.root.caBundle !== 'absent' || !/^(?:debian|ubuntu)(?:$|[:@])/.test(rootOf(stage).base)) return false;
   if (files?.length !== 1 || !/\.(?:crt|pem|cer)$/.test(instruction.words[0]?.value ?? '')) return false;
-  const own = chainOf(stage).flatMap(({ instructions }) => instructions);
+  const own = lineageOf(stage).flatMap(({ instructions }) => instructions);
   const before = own.slice(0, own.indexOf(instruction));
   const earlier = steps.slice(
     0,

@@ -5,11 +5,11 @@ import type { Repository } from '../../../core/technology.ts';
 import type { DockerfileInstruction } from '../../../formats/dockerfile.ts';
 import type { ShellCommand } from '../../../formats/shell.ts';
 import { parseShell } from '../../../formats/shell.ts';
-import { chainOf } from '../contents/image-keys.ts';
 import { certaintyOf } from '../walk/certainty.ts';
 import { foldersAbove, hasPath, pathsBelow } from '../walk/context-files.ts';
-import { expand, isKnown, type Variables } from '../walk/expand.ts';
+import { expand, isKnown, knownWord, type Variables } from '../walk/expand.ts';
 import { fitting } from '../walk/file-commands.ts';
+import { lineageOf } from '../walk/lineage.ts';
 import type { Stage } from '../walk/stages.ts';
 import { isWithin, join, nameOf } from '../walk/trust-files.ts';
 import { type TakingUp, takingUpBy } from './own-authority-tools.ts';
@@ -44,7 +44,7 @@ const mostFiles = 200;
 export function authoritySteps(stage: Stage, source: Source, repository: Repository): readonly AuthorityStep[] {
   const steps: AuthorityStep[] = [];
   let hasTool = stage.root.caBundle === 'present' && stage.root.packageManager !== 'apk';
-  for (const owner of chainOf(stage)) {
+  for (const owner of lineageOf(stage)) {
     const variables = owner.variables;
     let folder: string | undefined = owner.parent?.folder ?? '/';
     for (const instruction of owner.instructions) {
@@ -155,7 +155,7 @@ function stepsOfRun(
   }
   let folder = context.folder;
   for (const command of parseShell(script)) {
-    const values = command.words.map((word) => knownValue(word, context.variables));
+    const values = command.words.map((word) => knownWord(word, context.variables));
     if (values[0] === 'cd') {
       folder = values[1] === undefined || folder === undefined ? undefined : join(folder, values[1]);
       continue;
@@ -180,14 +180,6 @@ function stepsOfRun(
     }
   }
   return { steps, hasTool };
-}
-
-/** A word's value with what is known of its variables; `undefined` for one that only the build knows. */
-export function knownValue({ value, raw }: ShellCommand['words'][number], variables: Variables): string | undefined {
-  if (value !== undefined) return value;
-  if (/[`(]/.test(raw)) return undefined;
-  const text = expand(raw.replace(/["']/g, ''), variables);
-  return isKnown(text) && !text.includes('$') ? text : undefined;
 }
 
 /** The files that a command of a script writes, as far as it names them. */

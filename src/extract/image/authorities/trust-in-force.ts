@@ -5,14 +5,14 @@ import { spanOf } from '../../../core/source.ts';
 import type { Repository } from '../../../core/technology.ts';
 import { parseShell } from '../../../formats/shell.ts';
 import { callersOf } from '../callers/callers.ts';
-import { chainOf } from '../contents/image-keys.ts';
 import { certaintyOf } from '../walk/certainty.ts';
 import { foldersAbove, hasPath } from '../walk/context-files.ts';
-import { expand, isKnown } from '../walk/expand.ts';
+import { expand, isKnown, knownWord } from '../walk/expand.ts';
+import { lineageOf } from '../walk/lineage.ts';
 import type { Stage } from '../walk/stages.ts';
 import { isBundleName, isThere, isWithin, join, nameOf } from '../walk/trust-files.ts';
 import type { UntrustedAuthority } from './own-authorities.ts';
-import { knownValue, ownFolders, writtenBy } from './own-authority-steps.ts';
+import { ownFolders, writtenBy } from './own-authority-steps.ts';
 
 type Unfound = NonNullable<NonNullable<Image['authorities']>['unfound']>[number];
 
@@ -35,7 +35,7 @@ export function unfoundTrust(stage: Stage, source: Source, repository: Repositor
 
 function namedInVain(stage: Stage, source: Source): readonly UnfoundTrust[] {
   if (!/^(?:apt|apk)$/.test(stage.root.packageManager ?? '')) return [];
-  return chainOf(stage).flatMap(({ instructions }) =>
+  return lineageOf(stage).flatMap(({ instructions }) =>
     instructions.flatMap(({ keyword, pairs, onbuild }) =>
       keyword !== 'ENV' || onbuild
         ? []
@@ -56,7 +56,7 @@ const mostOwn = 5;
 
 function replacedRoots(stage: Stage, source: Source, repository: Repository): readonly UnfoundTrust[] {
   if (stage.root.caBundle !== 'present') return [];
-  return chainOf(stage).flatMap((owner) =>
+  return lineageOf(stage).flatMap((owner) =>
     owner.instructions.flatMap(({ keyword, words, flags, onbuild }) => {
       const [from, target] = words;
       if (keyword !== 'COPY' || onbuild || words.length !== 2 || !from || !target) return [];
@@ -82,7 +82,7 @@ export function lostAuthorities(stage: Stage): readonly UntrustedAuthority[] {
   if (!/^(?:apt|apk)$/.test(stage.root.packageManager ?? '')) return [];
   let lost: readonly UntrustedAuthority[] = [];
   let appended: readonly UntrustedAuthority[] = [];
-  for (const owner of chainOf(stage)) {
+  for (const owner of lineageOf(stage)) {
     const variables = owner.variables;
     for (const { keyword, words, script, onbuild } of owner.instructions) {
       // What is laid into the tool's folder as well comes back.
@@ -90,7 +90,7 @@ export function lostAuthorities(stage: Stage): readonly UntrustedAuthority[] {
         return [];
       if (keyword !== 'RUN' || !script || onbuild) continue;
       for (const command of parseShell(script)) {
-        const values = command.words.map((word) => knownValue(word, variables));
+        const values = command.words.map((word) => knownWord(word, variables));
         const written = writtenBy(command, values, undefined, variables);
         if (written.some((place) => ownFolders.some((folder) => isWithin(place, folder)))) return [];
         const start = command.words[0]?.range.start ?? 0;

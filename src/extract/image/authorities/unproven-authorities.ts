@@ -4,12 +4,12 @@ import { spanOf } from '../../../core/source.ts';
 import type { DockerfileInstruction } from '../../../formats/dockerfile.ts';
 import type { ShellCommand } from '../../../formats/shell.ts';
 import { parseShell } from '../../../formats/shell.ts';
-import { chainOf } from '../contents/image-keys.ts';
 import { bundleFolders } from '../walk/client-places.ts';
-import { expand, type Variables } from '../walk/expand.ts';
+import { expand, knownWord, type Variables } from '../walk/expand.ts';
+import { lineageOf } from '../walk/lineage.ts';
 import type { Stage } from '../walk/stages.ts';
 import { isWithin, join, nameOf } from '../walk/trust-files.ts';
-import { knownValue, ownFolders, writtenBy } from './own-authority-steps.ts';
+import { ownFolders, writtenBy } from './own-authority-steps.ts';
 
 type Unproven = NonNullable<NonNullable<Image['authorities']>['unproven']>[number];
 
@@ -24,7 +24,7 @@ export interface UnprovenAuthority {
  * off, or from a server's own handshake. Silent where a digest or fingerprint is looked at.
  */
 export function unprovenAuthorities(stage: Stage, source: Source): readonly UnprovenAuthority[] {
-  const all = chainOf(stage).flatMap((owner) => {
+  const all = lineageOf(stage).flatMap((owner) => {
     const variables = owner.variables;
     return owner.instructions
       .filter(({ onbuild, keyword }) => !onbuild && (keyword === 'ADD' || keyword === 'RUN'))
@@ -82,7 +82,7 @@ function fetchedBy(
   let behind: readonly ShellCommand[] | undefined;
   let folder: string | undefined = start;
   return commands.flatMap((command, index) => {
-    const values = command.words.map((word) => knownValue(word, variables));
+    const values = command.words.map((word) => knownWord(word, variables));
     if (values[0] === 'cd') {
       folder = values[1] === undefined || folder === undefined ? undefined : join(folder, values[1]);
       return [];
@@ -159,7 +159,7 @@ function pipelineBehind({ words, source }: ShellCommand): string {
 /** Whether a later command lays the file where it is trusted, or puts it into a store. */
 function makesTrusted(command: ShellCommand, name: string, variables: Variables): boolean {
   if (!command.words.some(({ raw }) => raw.includes(name))) return false;
-  const values = command.words.map((word) => knownValue(word, variables));
+  const values = command.words.map((word) => knownWord(word, variables));
   const program = nameOf(values.find((value) => value !== 'sudo') ?? '');
   if (program === 'keytool') return values.some((value) => value !== undefined && /^-import(?:cert)?$/.test(value));
   if (program === 'trust') return values.includes('anchor');

@@ -6,9 +6,10 @@ import { spanOf } from '../../../core/source.ts';
 import type { Repository } from '../../../core/technology.ts';
 import { isLocal } from '../../dialects/verification-calls.ts';
 import { authoritiesOf } from '../authorities/authorities.ts';
+import { rootOf } from '../walk/lineage.ts';
 import type { Stage } from '../walk/stages.ts';
 import { endedBase } from './ended-bases.ts';
-import { chainOf, keysOf, type PlacedKey } from './image-keys.ts';
+import { keysOf, type PlacedKey } from './image-keys.ts';
 import { loweredFloor } from './tls-floor.ts';
 
 type Written<K extends keyof Image> = ReturnType<typeof written<NonNullable<Image[K]>>>;
@@ -30,7 +31,7 @@ export function contentsOf(stage: Stage, source: Source, repository: Repository)
   const keys = keysOf(stage, source, repository).toSorted((a, b) => weightOf(a) - weightOf(b));
   const floor = loweredFloor(stage, source);
   const authorities = authoritiesOf(stage, source, repository);
-  const root = chainOf(stage)[0] ?? stage;
+  const root = rootOf(stage);
   const ended = endedBase(root.base);
   const [firstKey] = keys;
   const [firstFloor] = floor;

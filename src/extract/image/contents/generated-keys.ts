@@ -2,7 +2,7 @@ import type { Source, Span } from '../../../core/source.ts';
 import { spanOf } from '../../../core/source.ts';
 import { parseShell } from '../../../formats/shell.ts';
 import type { Variables } from '../walk/expand.ts';
-import { expand, isKnown } from '../walk/expand.ts';
+import { knownWord } from '../walk/expand.ts';
 import { isWithin, join, nameOf } from '../walk/trust-files.ts';
 
 /** A key pair that a step makes for a certificate. */
@@ -34,10 +34,7 @@ export function generatedKeys(
   const found: GeneratedKey[] = [];
   const removed: string[] = [];
   for (const { words, source } of commands) {
-    const values = words.map(({ value, raw }) => {
-      const text = value ?? expand(raw.replace(/["']/g, ''), variables);
-      return isKnown(text) && !text.includes('$') ? text : undefined;
-    });
+    const values = words.map((word) => knownWord(word, variables));
     const at = values.findIndex((value) => makers.has(nameOf(value ?? '')));
     const [program, ...given] = values.map((value) => value ?? '');
     if (nameOf(program ?? '') === 'rm') removed.push(...given);

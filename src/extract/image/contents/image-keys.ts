@@ -6,6 +6,7 @@ import type { DockerfileInstruction } from '../../../formats/dockerfile.ts';
 import { parseShell } from '../../../formats/shell.ts';
 import { foldersAbove, hasPath } from '../walk/context-files.ts';
 import { expand } from '../walk/expand.ts';
+import { lineageOf } from '../walk/lineage.ts';
 import type { Copy, Stage } from '../walk/stages.ts';
 import { isWithin, join, nameOf } from '../walk/trust-files.ts';
 import { type GeneratedKey, generatedKeys, isTemporary } from './generated-keys.ts';
@@ -20,7 +21,7 @@ export interface PlacedKey {
 
 /** The private keys that an image of this stage holds. Keys in stages that it takes nothing of do not count. */
 export function keysOf(stage: Stage, source: Source, repository: Repository): readonly PlacedKey[] {
-  return chainOf(stage).flatMap((owner) => [
+  return lineageOf(stage).flatMap((owner) => [
     ...owner.copies.flatMap((copy) => keysCopied(copy, owner, source, repository)),
     ...owner.instructions.flatMap((instruction) =>
       !instruction.onbuild && (instruction.keyword === 'ENV' || instruction.keyword === 'ARG')
@@ -32,11 +33,6 @@ export function keysOf(stage: Stage, source: Source, repository: Repository): re
       .map(placed),
     ...owner.instructions.flatMap(keysWritten),
   ]);
-}
-
-/** A stage and those that it builds on, the first one first. */
-export function chainOf(stage: Stage): readonly Stage[] {
-  return stage.parent ? [...chainOf(stage.parent), stage] : [stage];
 }
 
 const placed = ({ what, development, span }: GeneratedKey): PlacedKey => ({
@@ -66,7 +62,7 @@ function keysCopied(copy: Copy, stage: Stage, file: Source, repository: Reposito
   const destination = expand(instruction.words.at(-1)?.value ?? '', stage.environment);
   const sources = instruction.words.slice(0, -1);
   if (copy.from) {
-    const chain = chainOf(copy.from);
+    const chain = lineageOf(copy.from);
     const made = chain.flatMap(keysMade);
     const brought = chain.flatMap((owner) => keysBrought(owner, file, repository));
     return sources.flatMap(({ value }) => {

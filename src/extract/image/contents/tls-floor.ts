@@ -4,9 +4,9 @@ import type { DockerfileInstruction } from '../../../formats/dockerfile.ts';
 import type { ShellCommand, ShellWord } from '../../../formats/shell.ts';
 import { parseShell } from '../../../formats/shell.ts';
 import { heredocsWritten } from '../../dialects/verification-files.ts';
+import { lineageOf, rootOf } from '../walk/lineage.ts';
 import type { Stage } from '../walk/stages.ts';
 import { nameOf } from '../walk/trust-files.ts';
-import { chainOf } from './image-keys.ts';
 
 /** One way in which the floor of TLS is lowered, and where. */
 export interface Lowered {
@@ -20,9 +20,8 @@ export interface Lowered {
  * update-crypto-policies(8); java.security, jdk.tls.disabledAlgorithms.
  */
 export function loweredFloor(stage: Stage, file: Source): readonly Lowered[] {
-  const chain = chainOf(stage);
-  const base = chain[0] ?? stage;
-  const found = chain.flatMap(({ instructions }) =>
+  const base = rootOf(stage);
+  const found = lineageOf(stage).flatMap(({ instructions }) =>
     instructions.flatMap((instruction) => {
       if (instruction.onbuild) return [];
       switch (instruction.keyword) {

@@ -117,14 +117,14 @@ function needOfCopied(stage: Stage, program: Program, dockerfile: Source, reposi
   const { copy, source } = program;
   if (/\.(?:sh|bash|py|pl|rb|js|mjs|php|jar|war)$/.test(program.name)) return undecided;
   if (!copy || copy.fromImage) return needOfNamed(program, dockerfile, repository) ?? { need: 'unasked', evidence: [] };
-  const makers = copy.from ? chainOf(copy.from) : [];
+  const makers = copy.from ? makersOf(copy.from) : [];
   const builds = makers.flatMap(({ disk }) => disk.builds);
   const name = program.source?.split('/').at(-1) ?? program.name;
   const question: ProgramQuestion = {
     dockerfile: dockerfile.path,
     builds,
     names: [...new Set([program.name, name])],
-    folders: contextFolders(copy.from ? makers : chainOf(stage), dockerfile.path, repository),
+    folders: contextFolders(copy.from ? makers : makersOf(stage), dockerfile.path, repository),
     repository,
     byNameOnly: false,
   };
@@ -165,7 +165,7 @@ const runsMake = ({ instructions }: Stage): boolean =>
   );
 
 /** A stage, what it builds on, and what it copies from. */
-function chainOf(stage: Stage): readonly Stage[] {
+function makersOf(stage: Stage): readonly Stage[] {
   const chain = new Set<Stage>([stage]);
   for (const member of chain) {
     if (member.parent) chain.add(member.parent);

@@ -1,6 +1,6 @@
 import type { DockerfileInstruction } from '../../../formats/dockerfile.ts';
 import { parseShell } from '../../../formats/shell.ts';
-import { expand, isKnown, shown } from '../walk/expand.ts';
+import { expand, isKnown, shown, wordText } from '../walk/expand.ts';
 import type { Copy, Stage } from '../walk/stages.ts';
 import { isWithin, join, nameOf } from '../walk/trust-files.ts';
 
@@ -75,9 +75,7 @@ function copyOf(first: string, stage: Stage): Laid | undefined {
 function wordsOf({ exec, words, script }: DockerfileInstruction, stage: Stage): readonly string[] {
   if (exec || !script) return words.map(({ value }) => expand(value, stage.environment));
   const commands = parseShell(script).filter((command) => command.words.length > 0 && command.words[0]?.value !== 'cd');
-  return (commands.at(-1)?.words ?? []).map(
-    ({ value, raw }) => value ?? expand(raw.replace(/["']/g, ''), stage.environment),
-  );
+  return (commands.at(-1)?.words ?? []).map((word) => wordText(word, stage.environment));
 }
 
 const starters = /^(?:tini|dumb-init|catatonit|exec|env|nice|time|sh|bash|ash|stdbuf|s6-setuidgid)$/;

@@ -4,7 +4,8 @@ import { spanOf } from '../../../core/source.ts';
 import { lineStarts, locate } from '../../../core/text.ts';
 import type { ShellCommand } from '../../../formats/shell.ts';
 import { parseShell } from '../../../formats/shell.ts';
-import { expand, isKnown } from '../walk/expand.ts';
+import { isKnown, wordText } from '../walk/expand.ts';
+import { rootOf } from '../walk/lineage.ts';
 import type { Stage } from '../walk/stages.ts';
 import { join, nameOf } from '../walk/trust-files.ts';
 import { committedFile, repositoryFile } from './committed-files.ts';
@@ -108,7 +109,7 @@ function fetches(script: Source, stage: Stage): readonly Evidence[] {
 
 /** What a command fetches from a public host, to be told where somebody asks. */
 function fetchedBy(command: ShellCommand, stage: Stage): (() => Evidence) | undefined {
-  const words = command.words.map(({ value, raw }) => value ?? expand(raw.replace(/["']/g, ''), stage.environment));
+  const words = command.words.map((word) => wordText(word, stage.environment));
   const at = words.findIndex((word) => isFetcher(nameOf(word)));
   if (at < 0 || !words.slice(0, at).every((word) => isWrapper(word))) return undefined;
   const own = words.slice(at);
@@ -142,8 +143,6 @@ export function addressFetched(words: readonly string[], stage: Stage): string |
 /** Whether a program is one that fetches what its words name. */
 export const isFetcher = (name: string): boolean => Object.hasOwn(data.shell.clients, name);
 
-const rootOf = (stage: Stage): Stage => (stage.parent ? rootOf(stage.parent) : stage);
-
 const isWrapper = (word: string): boolean =>
   /^(?:exec|sudo|env|command|time|timeout|nohup|nice|retry|eval|-\S*|\d+[smh]?|\w+=\S*)$/.test(word);
 
@@ -163,9 +162,7 @@ function handedTo(script: Source, entry: Program, stage: Stage): Program | undef
     commands.findLast((command) => command.words[0]?.value === 'exec' && isUsual(command)) ??
     commands.findLast(({ words }) => words[0]?.value === 'exec') ??
     commands.at(-1);
-  const words = (last?.words ?? []).map(
-    ({ value, raw }) => value ?? expand(raw.replace(/["']/g, ''), stage.environment),
-  );
+  const words = (last?.words ?? []).map((word) => wordText(word, stage.environment));
   const program = programBehind(words, entry, stage);
   const [first = ''] = program.words;
   if (/^\$[@*]$/.test(first) || first === '' || !isKnown(first) || /^\$/.test(first)) return undefined;

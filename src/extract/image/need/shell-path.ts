@@ -1,5 +1,6 @@
 import type { Source } from '../../../core/source.ts';
 import type { ShellCommand } from '../../../formats/shell.ts';
+import { codeOf } from '../walk/plain-script.ts';
 
 /** A stretch of a script: what a branch or a function holds. */
 interface Block {
@@ -62,7 +63,7 @@ function isAlternative(text: string, start: number): boolean {
 const isAboutFiles = (text: string): boolean => /(?:\[\[?|\btest)\s+-[efdsr]\s[^&|]*\|\|\s*$/.test(text);
 
 function blocksOf(text: string): readonly Block[] {
-  const code = withoutText(text);
+  const code = codeOf(text);
   const words = /(?<=^|[;&|\s({])(?:if|then|elif|else|fi|case|esac|for|while|until|done)(?=$|[;&|\s)])/g;
   const found: Block[] = [...functionsOf(code)];
   const open: Block[] = [];
@@ -111,22 +112,4 @@ function functionsOf(code: string): readonly Block[] {
     found.push({ start: match.index, end, usual: false, name: match[2] ?? match[4] ?? '' });
   }
   return found;
-}
-
-/** The script with what is quoted, here-documents and comments blanked out, so that offsets stay. */
-function withoutText(text: string): string {
-  let ends: string | undefined;
-  const lines = text.split('\n').map((line) => {
-    if (ends !== undefined) {
-      if (line.trim() === ends) ends = undefined;
-      return line.replace(/[^\r]/g, ' ');
-    }
-    ends = /(?<!<)<<-?\s*["']?(\w+)["']?/.exec(line)?.[1];
-    return line;
-  });
-  return lines
-    .join('\n')
-    .replace(/\\[\s\S]|"(?:[^"\\]|\\[\s\S])*"|'[^']*'|(?<=^|\s)#[^\n]*/g, (token) =>
-      /^["'#]/.test(token) ? token.replace(/[^\n]/g, token.startsWith('#') ? ' ' : '_') : token,
-    );
 }

@@ -1,3 +1,5 @@
+import type { ShellWord } from '../../../formats/shell.ts';
+
 /** Stands for text that only the build knows: a variable without a value, a template's expression. */
 export const anything = '\u0000';
 
@@ -56,3 +58,14 @@ export const platformVariables: Variables = new Map(
     [`${prefix}VARIANT`, ''],
   ]),
 );
+
+/** A word's value; where the script alone does not know it, its text without quotes and with the variables put in. */
+export const wordText = ({ value, raw }: ShellWord, variables: Variables): string =>
+  value ?? expand(raw.replace(/["']/g, ''), variables);
+
+/** The same; `undefined` for a word that only the build knows. */
+export function knownWord(word: ShellWord, variables: Variables): string | undefined {
+  if (word.value === undefined && /[`(]/.test(word.raw)) return undefined;
+  const text = wordText(word, variables);
+  return word.value !== undefined || (isKnown(text) && !text.includes('$')) ? text : undefined;
+}
