@@ -6,10 +6,10 @@ import type { DockerfileInstruction } from '../../../formats/dockerfile.ts';
 import type { ShellCommand } from '../../../formats/shell.ts';
 import { parseShell } from '../../../formats/shell.ts';
 import { certaintyOf } from '../walk/certainty.ts';
-import { foldersAbove, hasPath, pathsBelow } from '../walk/context-files.ts';
 import { expand, isKnown, knownWord, type Variables } from '../walk/expand.ts';
 import { fitting } from '../walk/file-commands.ts';
 import { lineageOf } from '../walk/lineage.ts';
+import { foldersAbove, hasPath, pathIn, pathsBelow } from '../walk/repository-paths.ts';
 import type { Stage } from '../walk/stages.ts';
 import { isWithin, join, nameOf } from '../walk/trust-files.ts';
 import { type TakingUp, takingUpBy } from './own-authority-tools.ts';
@@ -111,7 +111,7 @@ function filesOf(
   ];
   if (fromElsewhere || /^https?:/.test(value)) return isFileName(value) ? single(undefined) : undefined;
   for (const above of foldersAbove(source.path)) {
-    const path = join(`/${above}`, `./${value}`).slice(1);
+    const path = pathIn(above, value);
     if (hasPath(repository, path)) return single(path);
     const pattern = /[*?[]/.test(value);
     const root = pattern ? path.slice(0, path.search(/[^/]*[*?[]/)).replace(/\/$/, '') : path;

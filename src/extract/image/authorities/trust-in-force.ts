@@ -6,9 +6,9 @@ import type { Repository } from '../../../core/technology.ts';
 import { parseShell } from '../../../formats/shell.ts';
 import { callersOf } from '../callers/callers.ts';
 import { certaintyOf } from '../walk/certainty.ts';
-import { foldersAbove, hasPath } from '../walk/context-files.ts';
 import { expand, isKnown, knownWord } from '../walk/expand.ts';
 import { lineageOf } from '../walk/lineage.ts';
+import { committedFile } from '../walk/repository-paths.ts';
 import type { Stage } from '../walk/stages.ts';
 import { isBundleName, isThere, isWithin, join, nameOf } from '../walk/trust-files.ts';
 import type { UntrustedAuthority } from './own-authorities.ts';
@@ -64,9 +64,7 @@ function replacedRoots(stage: Stage, source: Source, repository: Repository): re
       const to = expand(target.value, owner.variables);
       const place = to.endsWith('/') ? join(to, nameOf(from.value)) : join('/', to);
       if (!isKnown(to) || !isSystemBundle(place)) return [];
-      const committed = foldersAbove(source.path)
-        .map((folder) => join(`/${folder}`, `./${from.value}`).slice(1))
-        .find((path) => hasPath(repository, path));
+      const committed = committedFile(from.value, source.path, repository);
       const text = committed === undefined ? '' : (repository.read(committed)?.text ?? '');
       const count = text.split('-----BEGIN CERTIFICATE-----').length - 1;
       if (count < 1 || count > mostOwn) return [];

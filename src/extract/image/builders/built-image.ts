@@ -8,7 +8,7 @@ import type { Need } from '../need/evidence.ts';
 import { missesBundle, undecided } from '../need/evidence.ts';
 import { goNeed } from '../need/go-need.ts';
 import { isTrial } from '../trials.ts';
-import { foldersAbove } from '../walk/context-files.ts';
+import { foldersAbove, pathIn } from '../walk/repository-paths.ts';
 
 /** What is known of an image that a tool builds without a Dockerfile. */
 export interface BuiltImage {
@@ -72,7 +72,7 @@ export const needOfGoMain = (folder: string, asking: string, repository: Reposit
     dockerfile: asking,
     builds: [],
     names: [],
-    folders: foldersAbove(`${folder}${folder === '' ? '' : '/'}main.go`),
+    folders: foldersAbove(pathIn(folder, 'main.go')),
     repository,
     byNameOnly: false,
     mains: [folder],

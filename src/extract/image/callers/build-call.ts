@@ -1,5 +1,5 @@
 import type { Repository } from '../../../core/technology.ts';
-import { hasPath } from '../walk/context-files.ts';
+import { folderOf, hasPath } from '../walk/repository-paths.ts';
 import { join, nameOf } from '../walk/trust-files.ts';
 
 /** One build of a Dockerfile that a file of the repository asks for. */
@@ -54,7 +54,7 @@ const isExport = (output: string | null): boolean =>
 /** What a caller in `caller` builds. A context is looked for below the caller's folder, then below the root. */
 export function callOf(caller: string, written: WrittenCall, repository: Repository): BuildCall {
   const { context = '.', dockerfile = 'Dockerfile', target, args = new Map(), contexts = [], outputs = [] } = written;
-  const folder = caller.startsWith('.github/') ? '' : caller.slice(0, Math.max(caller.lastIndexOf('/'), 0));
+  const folder = caller.startsWith('.github/') ? '' : folderOf(caller);
   const found =
     context === null || dockerfile === null || isOpen(`${context}${dockerfile}`) || /^\w+:\/\/|^git@/.test(context)
       ? undefined
@@ -83,6 +83,6 @@ export function concerns(call: BuildCall, dockerfile: string): boolean {
 
 /** Whether a caller lies in the Dockerfile's folder, above it, or among the workflows. */
 export function isAround(caller: string, dockerfile: string): boolean {
-  const folder = caller.slice(0, Math.max(caller.lastIndexOf('/'), 0));
+  const folder = folderOf(caller);
   return folder === '' || folder === '.github/workflows' || dockerfile.startsWith(`${folder}/`);
 }

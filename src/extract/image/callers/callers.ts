@@ -1,4 +1,5 @@
 import type { Repository } from '../../../core/technology.ts';
+import { folderOf } from '../walk/repository-paths.ts';
 import type { BuildCall } from './build-call.ts';
 import { concerns, isAround } from './build-call.ts';
 import type { CallingFile } from './build-calls.ts';
@@ -59,7 +60,7 @@ function searched(file: CallingFile): Searched {
 
 /** Whether a manifest can be about a Dockerfile: one lies in the other's part of the tree. */
 function sharesFolder(folder: string, dockerfile: string): boolean {
-  const own = dockerfile.slice(0, Math.max(dockerfile.lastIndexOf('/'), 0));
+  const own = folderOf(dockerfile);
   const [top = ''] = own.split('/');
   return folder === '' || top === '' || folder.split('/')[0] === top || !/^(?:apps|services|cmd|packages)$/.test(top);
 }
@@ -75,7 +76,7 @@ function mountingFolders(repository: Repository): ReadonlySet<string> {
       .filter((path) => (/\.ya?ml$/.test(path) || otherManifest.test(path)) && !path.startsWith('.github/'))
       .slice(0, mostManifests)
       .filter((path) => bundleMount.test(repository.read(path)?.text ?? ''))
-      .map((path) => path.slice(0, Math.max(path.lastIndexOf('/'), 0))),
+      .map((path) => folderOf(path)),
   );
   mounting.set(repository, folders);
   return folders;

@@ -7,8 +7,8 @@ import type { ClientPlace } from '../../dialects/verification.ts';
 import { clientOfFile } from '../../dialects/verification.ts';
 import { isLocal } from '../../dialects/verification-calls.ts';
 import { isSettingsFile } from '../../dialects/verification-files.ts';
-import { foldersAbove, hasPath, pathsBelow } from '../walk/context-files.ts';
-import { join, nameOf } from '../walk/trust-files.ts';
+import { foldersAbove, hasPath, pathIn, pathsBelow } from '../walk/repository-paths.ts';
+import { nameOf } from '../walk/trust-files.ts';
 
 /** More files below a copied folder are not looked at. */
 const mostFiles = 2000;
@@ -50,13 +50,13 @@ const copiesContext = ({ keyword, flags }: DockerfileInstruction): boolean =>
 function settingsFilesAt(written: string, dockerfile: string, repository: Repository): readonly string[] {
   if (/[$*?[\]]|^\w+:/.test(written)) return [];
   const folder = foldersAbove(dockerfile).find((above) => {
-    const path = join(`/${above}`, `./${written}`).slice(1);
+    const path = pathIn(above, written);
     return hasPath(repository, path) || pathsBelow(repository, path, 1).length > 0;
   });
   if (folder === undefined) return [];
-  const path = join(`/${folder}`, `./${written}`).slice(1);
+  const path = pathIn(folder, written);
   if (hasPath(repository, path)) return isSettingsFile(path) ? [path] : [];
-  const left = repository.read(folder === '' ? '.dockerignore' : `${folder}/.dockerignore`)?.text ?? '';
+  const left = repository.read(pathIn(folder, '.dockerignore'))?.text ?? '';
   return pathsBelow(repository, path, mostFiles).filter((one) => {
     const below = path === '' ? one : one.slice(path.length + 1);
     const near = path === folder ? !below.includes('/') : below.split('/').length <= 5;

@@ -4,9 +4,9 @@ import { spanOf } from '../../../core/source.ts';
 import type { Repository } from '../../../core/technology.ts';
 import type { DockerfileInstruction } from '../../../formats/dockerfile.ts';
 import { parseShell } from '../../../formats/shell.ts';
-import { foldersAbove, hasPath } from '../walk/context-files.ts';
 import { expand } from '../walk/expand.ts';
 import { lineageOf } from '../walk/lineage.ts';
+import { committedFile } from '../walk/repository-paths.ts';
 import type { Copy, Stage } from '../walk/stages.ts';
 import { isWithin, join, nameOf } from '../walk/trust-files.ts';
 import { type GeneratedKey, generatedKeys, isTemporary } from './generated-keys.ts';
@@ -83,9 +83,7 @@ function keysCopied(copy: Copy, stage: Stage, file: Source, repository: Reposito
   return sources.flatMap(({ value, range }) => {
     if (!(isKeyName(value) || isKeyFor(value, destination)) || forPackages.test(destination) || /^https?:/.test(value))
       return [];
-    const committed = foldersAbove(file.path)
-      .map((folder) => join(`/${folder}`, `./${value}`).slice(1))
-      .find((path) => hasPath(repository, path));
+    const committed = committedFile(value, file.path, repository);
     // What is called a key and is none: a public one, or one that signs packages.
     if (committed !== undefined && !/PRIVATE KEY-----/.test(repository.read(committed)?.text ?? '')) return [];
     const origin = committed === undefined ? 'copied' : 'committed';

@@ -1,9 +1,8 @@
 import { data } from '../../../../data/trust-clients.yaml';
 import type { Source } from '../../../core/source.ts';
 import type { Repository } from '../../../core/technology.ts';
-import { foldersAbove, hasPath, pathsBelow } from '../walk/context-files.ts';
+import { foldersAbove, hasPath, pathIn, pathsBelow } from '../walk/repository-paths.ts';
 import type { Stage } from '../walk/stages.ts';
-import { join } from '../walk/trust-files.ts';
 import type { Evidence, Need } from './evidence.ts';
 import { evidenceAt, undecided } from './evidence.ts';
 import { publicAddress } from './public-hosts.ts';
@@ -43,8 +42,6 @@ export function beamNeed({ stage, program, dockerfile, repository }: StartQuesti
   const carried = lock && firstOf(new RegExp(data.beam.builtin, 'g'), lock.text, lock, 'holds');
   return carried && stage.caBundle === 'absent' ? { need: 'builtin', evidence: [carried] } : undecided;
 }
-
-const pathIn = (folder: string, name: string): string => join(`/${folder}`, `./${name}`).slice(1);
 
 /** A stage, or one that it builds on or copies from, runs `mix release`, `rebar3 release` or `rebar3 tar`. */
 function makesRelease(stage: Stage, depth = 0): boolean {

@@ -1,7 +1,7 @@
 import { data } from '../../../../data/trust-clients.yaml';
 import type { Source } from '../../../core/source.ts';
 import { parseShell } from '../../../formats/shell.ts';
-import { foldersAbove, pathsBelow } from '../walk/context-files.ts';
+import { folderOf, foldersAbove, pathsBelow } from '../walk/repository-paths.ts';
 import type { Stage } from '../walk/stages.ts';
 import { shownBy } from './client-tables.ts';
 import type { Evidence, Need } from './evidence.ts';
@@ -48,7 +48,7 @@ function sourcesOf({ program, dockerfile, repository }: StartQuestion, maker: St
         `\\badd_executable\\(\\s*(?:${name.replace(/[^\w-]/g, '')}|\\$\\{PROJECT_NAME\\})\\s([^()]*)\\)`,
       ).exec(repository.read(path)?.text ?? '')?.[1];
       if (listed === undefined) continue;
-      const own = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+      const own = folderOf(path);
       const named = listed.split(/\s+/).filter((one) => isSource.test(one));
       const below = pathsBelow(repository, own, 5_000).filter(
         (one) => isSource.test(one) && !/(?:^|\/)(?:tests?|third_party|vendor|examples?)\//.test(one),

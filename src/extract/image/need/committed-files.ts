@@ -1,23 +1,11 @@
 import type { Repository } from '../../../core/technology.ts';
-import { foldersAbove, hasPath } from '../walk/context-files.ts';
+import { committedFile } from '../walk/repository-paths.ts';
 import type { Stage } from '../walk/stages.ts';
 import { join, nameOf } from '../walk/trust-files.ts';
 import { copiesTo } from './program.ts';
 
 /** Places that are looked at for one file: a file of many stages may lead to more. */
 const mostPlaces = 200;
-
-/** The file of the repository that a COPY names, looked for in the folders that may be the build context. */
-export const committedFile = (
-  source: string | undefined,
-  dockerfile: string,
-  repository: Repository,
-): string | undefined =>
-  source === undefined
-    ? undefined
-    : foldersAbove(dockerfile)
-        .map((folder) => join(`/${folder}`, `./${source}`).slice(1))
-        .find((path) => hasPath(repository, path));
 
 /**
  * The file of the repository that lies at an absolute path of the image, followed through the stages that it was copied

@@ -1,8 +1,7 @@
 import { data } from '../../../../data/trust-clients.yaml';
 import type { Source } from '../../../core/source.ts';
-import { foldersAbove, pathsBelow } from '../walk/context-files.ts';
+import { folderOf, foldersAbove, pathIn, pathsBelow } from '../walk/repository-paths.ts';
 import type { Stage } from '../walk/stages.ts';
-import { join } from '../walk/trust-files.ts';
 import type { Imported } from './client-tables.ts';
 import { shownBy } from './client-tables.ts';
 import type { Evidence, Need } from './evidence.ts';
@@ -39,7 +38,7 @@ export function dotnetNeed(question: StartQuestion): Need | undefined {
         evident.push(evidenceAt(project, match.index, match.index + text.length, `refers to ${name}`));
     }
     for (const [, to = ''] of project.text.matchAll(/<ProjectReference\s[^<>]{0,300}Include="([^"<>]{1,300})"/g)) {
-      const path = join(`/${folderOf(project.path)}`, to.replaceAll('\\', '/')).slice(1);
+      const path = pathIn(folderOf(project.path), to.replaceAll('\\', '/'));
       const other = projects.size < mostProjects ? repository.read(path) : undefined;
       if (other) projects.set(path, other);
     }
@@ -55,8 +54,6 @@ export function dotnetNeed(question: StartQuestion): Need | undefined {
   }
   return evident.length > 0 ? { need: 'evident', evidence: evident.slice(0, mostEvidence) } : undecided;
 }
-
-const folderOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 
 function publishes(stage: Stage, depth = 0): boolean {
   if (depth > 5) return false;

@@ -1,7 +1,6 @@
 import type { Source } from '../../../core/source.ts';
 import type { Repository } from '../../../core/technology.ts';
-import { hasPath, pathsBelow } from '../walk/context-files.ts';
-import { join } from '../walk/trust-files.ts';
+import { folderOf, hasPath, pathIn, pathsBelow } from '../walk/repository-paths.ts';
 import type { ProgramQuestion } from './evidence.ts';
 import { isBuilt, namedForElsewhere } from './go-code.ts';
 
@@ -34,8 +33,6 @@ export function moduleOf({ folders, repository, byNameOnly, builds, names }: Pro
   return undefined;
 }
 
-export const pathIn = (folder: string, name: string): string => join(`/${folder}`, `./${name}`).slice(1);
-
 /** Whether the program comes from a module that is not this one: `go install github.com/other/tool@latest`. */
 export function buildsElsewhere({ builds, names }: ProgramQuestion, { path }: Module): boolean {
   return builds
@@ -60,7 +57,7 @@ export function mainFolders(
       ({ output, packages }, _index, all) => all.length === 1 || names.some((name) => isOutput(output, packages, name)),
     );
   const named = written.flatMap(({ packages, folder }) =>
-    packages.flatMap((one) => folderOf(one, folder, module) ?? []),
+    packages.flatMap((one) => packageOf(one, folder, module) ?? []),
   );
   if (named.length > 0) return [...new Set(named)];
   const byName = namedMains({ names }, module);
@@ -73,7 +70,7 @@ export function mainFolders(
   });
   if (byPrefix.length > 0) return byPrefix;
   // A Dockerfile that lies beside a program is that program's.
-  const own = dockerfile.slice(0, Math.max(dockerfile.lastIndexOf('/'), 0));
+  const own = folderOf(dockerfile);
   const beside = mains.filter((folder) => own !== module.root && folder === own);
   return beside.length > 0 ? beside : mains;
 }
@@ -149,7 +146,7 @@ function isOutput(output: string | undefined, packages: readonly string[], name:
 }
 
 /** The repository's folder of a package argument, tried below the module and below parts of the working folder. */
-function folderOf(argument: string, folder: string | undefined, module: Module): string | undefined {
+function packageOf(argument: string, folder: string | undefined, module: Module): string | undefined {
   const plain = argument.replace(/\/?[\w.-]*\.go$/, '') || '.';
   if (plain.includes('...')) return undefined;
   if (module.path !== '' && plain.startsWith(module.path))
@@ -178,7 +175,7 @@ function allMains(module: Module): readonly string[] {
     )
       continue;
     if (/(?:^|\/)(?:vendor|testdata|examples?|third_party|hack|tools?|scripts?)\//.test(path)) continue;
-    folders.add(path.slice(0, Math.max(path.lastIndexOf('/'), 0)));
+    folders.add(folderOf(path));
   }
   return [...folders].slice(0, 40).filter((folder) => mainIn(folder, module) !== undefined);
 }
@@ -247,7 +244,7 @@ function modulesOf(repository: Repository): readonly Module[] {
   const modules = repository.paths
     .filter((path) => /(?:^|\/)go\.mod$/.test(path) && !/(?:^|\/)(?:vendor|testdata|examples?)\//.test(path))
     .slice(0, mostModules)
-    .flatMap((path) => moduleAt(path.slice(0, Math.max(path.lastIndexOf('/'), 0)), repository) ?? []);
+    .flatMap((path) => moduleAt(folderOf(path), repository) ?? []);
   knownModules.set(repository, modules);
   return modules;
 }

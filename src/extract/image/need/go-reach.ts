@@ -1,4 +1,4 @@
-import { pathsBelow } from '../walk/context-files.ts';
+import { pathsBelow } from '../walk/repository-paths.ts';
 import type { Declaration, GoFile, Import } from './go-code.ts';
 import { goFile, namesPublicHost } from './go-code.ts';
 import type { Module } from './go-packages.ts';

@@ -1,11 +1,10 @@
 import type { Source } from '../../../core/source.ts';
 import type { Repository } from '../../../core/technology.ts';
-import { foldersAbove, pathsBelow } from '../walk/context-files.ts';
+import { committedFile, foldersAbove, pathIn, pathsBelow } from '../walk/repository-paths.ts';
 import type { Stage } from '../walk/stages.ts';
 import { join } from '../walk/trust-files.ts';
 import { beamNeed } from './beam-need.ts';
 import { cNeed } from './c-need.ts';
-import { committedFile } from './committed-files.ts';
 import { dotnetNeed } from './dotnet-need.ts';
 import type { Evidence, Need, ProgramQuestion } from './evidence.ts';
 import { evidenceAt, undecided } from './evidence.ts';
@@ -187,7 +186,7 @@ function contextFolders(stages: readonly Stage[], dockerfile: string, repository
       // Of what a build makes, the folder that it was built in: `backend/target/release/app`.
       const parts = value.split('/');
       const prefixes = parts.map((_part, index) => parts.slice(0, parts.length - index).join('/'));
-      const paths = prefixes.map((prefix) => join(`/${folder}`, `./${prefix}`).slice(1));
+      const paths = prefixes.map((prefix) => pathIn(folder, prefix));
       return paths.find((path) => path !== '' && pathsBelow(repository, path, 1).length > 0) ?? [];
     }),
   );

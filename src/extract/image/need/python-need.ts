@@ -1,6 +1,6 @@
 import { data } from '../../../../data/trust-clients.yaml';
 import type { Source } from '../../../core/source.ts';
-import { foldersAbove, hasPath } from '../walk/context-files.ts';
+import { foldersAbove, hasPath, pathIn } from '../walk/repository-paths.ts';
 import { join, nameOf } from '../walk/trust-files.ts';
 import type { Imported } from './client-tables.ts';
 import { shownBy } from './client-tables.ts';
@@ -86,7 +86,7 @@ function consoleScript({ program, dockerfile, repository }: StartQuestion): Star
   const name = program.name.replace(/[^\w.-]/g, '');
   if (name === '' || program.copy?.instruction.words.some(({ value }) => nameOf(value) === name)) return undefined;
   for (const folder of foldersAbove(dockerfile.path)) {
-    const text = repository.read(folder === '' ? 'pyproject.toml' : `${folder}/pyproject.toml`)?.text;
+    const text = repository.read(pathIn(folder, 'pyproject.toml'))?.text;
     if (text === undefined) continue;
     const scripts = /^\[(?:project|tool\.poetry)\.scripts\]([^[]*)/m.exec(text)?.[1] ?? '';
     const module = new RegExp(`^\\s*"?${name}"?\\s*=\\s*"([\\w.]+):`, 'm').exec(scripts)?.[1];
@@ -141,7 +141,7 @@ function importFolders(start: Start, { stage, dockerfile, repository }: StartQue
   const given = (stage.environment.get('PYTHONPATH') ?? '').split(':').filter((one) => one.startsWith('/'));
   const own = start.kind === 'module' && start.folder !== undefined ? [join(working, start.folder)] : [];
   const projects = foldersAbove(dockerfile.path).filter((folder) =>
-    ['pyproject.toml', 'setup.py'].some((name) => hasPath(repository, folder === '' ? name : `${folder}/${name}`)),
+    ['pyproject.toml', 'setup.py'].some((name) => hasPath(repository, pathIn(folder, name))),
   );
   const installed = projects
     .slice(0, 1)

@@ -1,7 +1,6 @@
 import { data } from '../../../../data/trust-clients.yaml';
 import type { Source } from '../../../core/source.ts';
-import { hasPath, pathsBelow } from '../walk/context-files.ts';
-import { join } from '../walk/trust-files.ts';
+import { folderOf, hasPath, pathIn, pathsBelow } from '../walk/repository-paths.ts';
 import type { Need, ProgramQuestion } from './evidence.ts';
 import { evidenceAt, undecided } from './evidence.ts';
 import { needOfManifest } from './rust-manifest-need.ts';
@@ -105,7 +104,7 @@ function weighed(
 const packagesOf = (names: readonly string[] | undefined, manifests: readonly Manifest[]): readonly RustPackage[] =>
   manifests
     .filter(({ name }) => names === undefined || names.includes(name))
-    .map(({ name, source }) => ({ name, folder: source.path.slice(0, Math.max(source.path.lastIndexOf('/'), 0)) }));
+    .map(({ name, source }) => ({ name, folder: folderOf(source.path) }));
 
 interface Manifest {
   readonly source: Source;
@@ -127,8 +126,6 @@ const manifestsBelow = (root: string, repository: ProgramQuestion['repository'])
       const programs = [...source.text.matchAll(/^\[\[bin\]\][^[]*?^\s*name\s*=\s*"([^"]+)"/gm)];
       return [{ source, name, programs: programs.map(([, program = '']) => program) }];
     });
-
-const pathIn = (folder: string, name: string): string => join(`/${folder}`, `./${name}`).slice(1);
 
 interface Crate {
   readonly name: string;

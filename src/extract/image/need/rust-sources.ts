@@ -1,6 +1,6 @@
 import type { Source } from '../../../core/source.ts';
 import type { Repository } from '../../../core/technology.ts';
-import { pathsBelow } from '../walk/context-files.ts';
+import { pathIn, pathsBelow } from '../walk/repository-paths.ts';
 import { withoutComments } from './go-code.ts';
 import { namesPublicAddress } from './public-hosts.ts';
 
@@ -86,7 +86,7 @@ const crateName = (name: string): string => name.replaceAll('-', '_');
  * where its first part is none: then it is re-exported.
  */
 function filesOf({ folder }: RustPackage, path: readonly string[], repository: Repository): readonly string[] {
-  const below = folder === '' ? 'src' : `${folder}/src`;
+  const below = pathIn(folder, 'src');
   const all = pathsBelow(repository, below, 2000).filter((file) => file.endsWith('.rs'));
   let found: readonly string[] = all;
   for (let length = 1; length <= path.length; length++) {

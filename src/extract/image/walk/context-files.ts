@@ -1,5 +1,6 @@
 import type { Repository } from '../../../core/technology.ts';
 import { concernsClients } from './client-places.ts';
+import { foldersAbove, hasPath, pathIn, pathsBelow } from './repository-paths.ts';
 import { isBundleName, join, noFiles, type TrustFiles } from './trust-files.ts';
 
 /** More files below a copied folder are not looked at. */
@@ -26,7 +27,7 @@ export function contextPath(
   extra: readonly string[],
 ): ContextPath {
   for (const folder of foldersAbove(dockerfile)) {
-    const path = join(`/${folder}`, `./${source}`).slice(1);
+    const path = pathIn(folder, source);
     if (hasPath(repository, path)) return { kind: 'file', path };
     const below = pathsBelow(repository, path, mostFiles + 1);
     if (below.length > mostFiles) return { kind: 'folder', files: { ...noFiles, doubts: new Set([to]) } };
@@ -66,39 +67,4 @@ export function certificatesIn(path: string, repository: Repository): 'bundle' |
   if (text === undefined) return 'some';
   const count = text.split(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----/).length - 1;
   return count >= bundleSize ? 'bundle' : count > 0 ? 'some' : 'none';
-}
-
-/** `a/b/Dockerfile`: `a/b`, `a`, and the root as ''. */
-export function foldersAbove(path: string): readonly string[] {
-  const parts = path.split('/').slice(0, -1);
-  return Array.from({ length: parts.length + 1 }, (_none, index) => parts.slice(0, parts.length - index).join('/'));
-}
-
-export const hasPath = (repository: Repository, path: string): boolean => {
-  const at = firstAtOrAfter(repository.paths, path);
-  return repository.paths[at] === path;
-};
-
-/** The paths below a folder, in order, at most `most`. */
-export function pathsBelow(repository: Repository, folder: string, most: number): readonly string[] {
-  if (folder === '') return repository.paths.slice(0, most);
-  const prefix = `${folder}/`;
-  const found: string[] = [];
-  for (let at = firstAtOrAfter(repository.paths, prefix); at < repository.paths.length && found.length < most; at++) {
-    const path = repository.paths[at] ?? '';
-    if (!path.startsWith(prefix)) break;
-    found.push(path);
-  }
-  return found;
-}
-
-function firstAtOrAfter(sorted: readonly string[], path: string): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? '') < path) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,7 +1,7 @@
 import type { Source } from '../../../core/source.ts';
 import type { Repository } from '../../../core/technology.ts';
-import { foldersAbove, hasPath, pathsBelow } from './context-files.ts';
 import { fitting } from './file-commands.ts';
+import { folderOf, foldersAbove, hasPath, pathIn, pathsBelow } from './repository-paths.ts';
 import { isWithin, join, nameOf, parentOf } from './trust-files.ts';
 
 /**
@@ -104,7 +104,7 @@ function inContext(
   const texts = new Map<string, Source>();
   let sourceFound = pattern;
   for (const folder of foldersAbove(dockerfile)) {
-    const inFolder = (inner: string): string => join(`/${folder}`, `./${inner}`).slice(1);
+    const inFolder = (inner: string): string => pathIn(folder, inner);
     const candidates = pattern ? fromPattern(source, to, path) : fromPath(source, to, asFile, path);
     sourceFound ||= hasPath(repository, inFolder(source)) || pathsBelow(repository, inFolder(source), 1).length > 0;
     for (const candidate of candidates) {
@@ -129,7 +129,7 @@ function fromPath(source: string, to: string, asFile: string, path: string): rea
 function fromPattern(source: string, to: string, path: string): readonly string[] {
   if (parentOf(path) !== to) return [];
   const pattern = source.replace(/^\.?\//, '');
-  const folder = pattern.slice(0, Math.max(pattern.lastIndexOf('/'), 0));
+  const folder = folderOf(pattern);
   const candidate = folder === '' ? nameOf(path) : `${folder}/${nameOf(path)}`;
   return !/[*?[]/.test(folder) && fitting(pattern).test(candidate) ? [candidate] : [];
 }

@@ -7,9 +7,8 @@ import type { YamlNode } from '../../../../formats/yaml-tree.ts';
 import { entries, get, items, keyOf, scalar, spanOfNode, text } from '../../../../formats/yaml-tree.ts';
 import type { Need } from '../../need/evidence.ts';
 import { undecided } from '../../need/evidence.ts';
-import { pathIn } from '../../need/go-packages.ts';
 import { unlessMounted } from '../../need/mounted.ts';
-import { foldersAbove } from '../../walk/context-files.ts';
+import { foldersAbove, pathIn } from '../../walk/repository-paths.ts';
 import { builtImage, needOfGoMain } from '../built-image.ts';
 
 const deepestInclude = 5;

@@ -2,8 +2,7 @@ import type { Source } from '../../../../core/source.ts';
 import type { Repository } from '../../../../core/technology.ts';
 import type { StarlarkCall, StarlarkFile } from '../../../../formats/starlark.ts';
 import { argumentOf, parseStarlark } from '../../../../formats/starlark.ts';
-import { pathIn } from '../../need/go-packages.ts';
-import { foldersAbove, hasPath } from '../../walk/context-files.ts';
+import { folderOf, foldersAbove, hasPath, pathIn } from '../../walk/repository-paths.ts';
 
 /** A package: one BUILD file. */
 export interface BazelPackage {
@@ -24,7 +23,7 @@ export interface Target {
 const workspaceFiles = ['MODULE.bazel', 'WORKSPACE.bazel', 'WORKSPACE'];
 
 export function packageOf(source: Source, repository: Repository): BazelPackage {
-  const folder = source.path.slice(0, Math.max(source.path.lastIndexOf('/'), 0));
+  const folder = folderOf(source.path);
   const root =
     foldersAbove(source.path).find((one) => workspaceFiles.some((name) => hasPath(repository, pathIn(one, name)))) ??
     '';

@@ -1,7 +1,8 @@
 import type { Repository } from '../../../../core/technology.ts';
 import { isOpen } from '../../callers/build-call.ts';
 import type { Module } from '../../need/go-packages.ts';
-import { folderOfImport, pathIn } from '../../need/go-packages.ts';
+import { folderOfImport } from '../../need/go-packages.ts';
+import { folderOf, pathIn } from '../../walk/repository-paths.ts';
 
 const mostFiles = 400;
 const script = /(?:^|\/)(?:Makefile|GNUmakefile|[\w-]+\.mk|Taskfile\.ya?ml|justfile|Tiltfile|[\w.-]+\.sh|\.envrc)$/;
@@ -38,7 +39,7 @@ export const basesOfEnvironment = (repository: Repository): readonly (string | u
 
 /** The folders of main packages that scripts and manifests have ko build: `ko build ./cmd/app`, `image: ko://…`. */
 export function programsOf(config: string, module: Module, repository: Repository): readonly string[] {
-  const own = config.slice(0, Math.max(config.lastIndexOf('/'), 0));
+  const own = folderOf(config);
   const written = [
     ...textsOf(repository, 'scripts').flatMap((text) =>
       [...text.matchAll(/\bko\)?[ \t]+(?:build|publish|run)\b([^\n|&;#]{0,500})/gi)].flatMap(([, words = '']) =>

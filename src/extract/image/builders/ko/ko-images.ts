@@ -10,9 +10,10 @@ import { baseImage } from '../../base-images.ts';
 import { isOpen } from '../../callers/build-call.ts';
 import { undecided } from '../../need/evidence.ts';
 import type { Module } from '../../need/go-packages.ts';
-import { folderOfImport, moduleOf, pathIn } from '../../need/go-packages.ts';
+import { folderOfImport, moduleOf } from '../../need/go-packages.ts';
 import { unlessMounted } from '../../need/mounted.ts';
-import { certificatesIn, foldersAbove, hasPath, pathsBelow } from '../../walk/context-files.ts';
+import { certificatesIn } from '../../walk/context-files.ts';
+import { folderOf, foldersAbove, hasPath, pathIn, pathsBelow } from '../../walk/repository-paths.ts';
 import { builtImage, needOfGoMain } from '../built-image.ts';
 import { basesOfEnvironment, programsOf } from './ko-callers.ts';
 
@@ -177,8 +178,6 @@ function importOf(folder: string, module: Module | undefined): string | undefine
   const prefix = module.root === '' ? '' : `${module.root}/`;
   return folder.startsWith(prefix) ? `${module.path}/${folder.slice(prefix.length)}` : undefined;
 }
-
-const folderOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 
 /** Where an item of a list begins: its first key. */
 function headOf(node: YamlNode): Span {
