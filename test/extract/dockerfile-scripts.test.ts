@@ -34,6 +34,7 @@ describe('a script of the repository that a RUN starts', () => {
     ['in a mounted folder', ['RUN --mount=target=/build /build/setup.sh']],
     ['in a copied folder', ['COPY . /src', 'RUN cd /src && ./setup.sh']],
     ['by a pattern', ['COPY *.sh /build/', 'RUN /build/setup.sh']],
+    ['beside a pattern for other files', ['COPY setup.sh out* /build/', 'RUN /build/setup.sh']],
     ['through a stage', ['COPY setup.sh /setup.sh', 'FROM debian:12-slim', 'COPY --from=0 /setup.sh /a', 'RUN sh /a']],
     ['by another script', ['COPY . /src', 'RUN /src/outer.sh']],
   ])('%s', async (_how, lines) => {

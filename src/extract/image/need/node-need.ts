@@ -4,10 +4,10 @@ import type { Stage } from '../walk/stages.ts';
 import { join, nameOf } from '../walk/trust-files.ts';
 import type { Imported } from './client-tables.ts';
 import { shownBy } from './client-tables.ts';
-import { repositoryFile } from './committed-files.ts';
 import type { Evidence, Need } from './evidence.ts';
 import { undecided } from './evidence.ts';
 import { withoutComments } from './go-code.ts';
+import { fileAt } from './image-files.ts';
 import type { StartQuestion } from './start-question.ts';
 
 /** How much source is read for one program. */
@@ -68,7 +68,7 @@ function startOf(question: StartQuestion): { readonly source: Source; readonly p
     );
     return file === undefined ? undefined : moduleAt(join(working, file), question);
   }
-  const manifest = sourceAt(join(working, 'package.json'), question);
+  const manifest = fileAt(join(working, 'package.json'), question);
   const name = program.words.find((word, index) => index > 0 && !word.startsWith('-') && word !== 'run') ?? 'start';
   const script = new RegExp(
     `"${name.replace(/[^\w:.-]/g, '')}"\\s*:\\s*"(?:[^"]*\\s)?node\\s+(?:-\\S+\\s+)*([\\w./-]+)"`,
@@ -115,15 +115,10 @@ function moduleAt(
   ];
   const endings = ['.js', '.ts', '.mjs', '.cjs', '.tsx', '/index.js', '/index.ts'];
   for (const path of [place, ...[...new Set(folders)].flatMap((folder) => endings.map((ending) => folder + ending))]) {
-    const source = /\.[a-z]+$/.test(nameOf(path)) ? sourceAt(path, question) : undefined;
+    const source = /\.[a-z]+$/.test(nameOf(path)) ? fileAt(path, question) : undefined;
     if (source) return { source, place: path };
   }
   return undefined;
-}
-
-function sourceAt(place: string, { stage, dockerfile, repository }: StartQuestion): Source | undefined {
-  const path = repositoryFile(place, stage, dockerfile.path, repository);
-  return path === undefined ? undefined : repository.read(path);
 }
 
 /** `require('a')`, `import … from 'a'`, `import('a')`, with `node:` taken off. */

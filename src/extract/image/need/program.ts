@@ -92,22 +92,18 @@ function withoutStarters(words: readonly string[]): readonly string[] {
 }
 
 /** How a file came into an image. */
-export interface Laid {
+interface Laid {
   readonly copy: Copy;
   readonly source: string | undefined;
   /** The COPY names the file; else it lies in a folder that was copied. */
   readonly exact: boolean;
 }
 
-/** The last COPY or ADD that laid something down at `place`, also in the stages that this one builds on. */
-const copyTo = (place: string, stage: Stage): Laid | undefined => copiesTo(place, stage)[0];
-
-/** Every COPY and ADD that may have laid something down at `place`, the last first. */
-export function copiesTo(place: string, stage: Stage): readonly Laid[] {
-  const all: Laid[] = [];
+/** The last COPY or ADD that may have laid something down at `place`, also in the stages that this one builds on. */
+function copyTo(place: string, stage: Stage): Laid | undefined {
   for (let owner: Stage | undefined = stage; owner; owner = owner.parent) {
     let folder: string | undefined = owner.parent ? owner.parent.folder : '/';
-    const found: Laid[] = [];
+    let found: Laid | undefined;
     for (const instruction of owner.instructions) {
       const values = instruction.words.map(({ value }) => expand(value, owner.variables));
       if (instruction.keyword === 'WORKDIR') folder = join(folder ?? '/', values[0] ?? '');
@@ -117,19 +113,19 @@ export function copiesTo(place: string, stage: Stage): readonly Laid[] {
       const to = join(folder ?? '/', destination);
       for (const source of values.slice(0, -1)) {
         const name = nameOf(source.replace(/\/$/, ''));
-        if (to === place || join(to, name) === place) found.push({ copy, source, exact: true });
+        if (to === place || join(to, name) === place) found = { copy, source, exact: true };
         else if (isWithin(place, to) && mayHold(source, name, to)) {
-          found.push({
+          found = {
             copy,
             source: join('/', `${source}/${place.slice(to.length)}`).slice(source.startsWith('/') ? 0 : 1),
             exact: false,
-          });
+          };
         }
       }
     }
-    all.push(...found.reverse());
+    if (found) return found;
   }
-  return all;
+  return undefined;
 }
 
 /** Whether a copied source can be a folder with programs in it: `stunnel.conf` is a file. */

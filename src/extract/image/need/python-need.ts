@@ -4,9 +4,9 @@ import { foldersAbove, hasPath, pathIn } from '../walk/repository-paths.ts';
 import { join, nameOf } from '../walk/trust-files.ts';
 import type { Imported } from './client-tables.ts';
 import { shownBy } from './client-tables.ts';
-import { repositoryFile } from './committed-files.ts';
 import type { Evidence, Need } from './evidence.ts';
 import { undecided } from './evidence.ts';
+import { fileAt } from './image-files.ts';
 import type { StartQuestion } from './start-question.ts';
 
 /** How much source is read for one program. */
@@ -168,11 +168,11 @@ function fileOf(
   return undefined;
 }
 
-function sourceAt(place: string, { stage, dockerfile, repository }: StartQuestion): Source | undefined {
-  const path = place.startsWith(inRepository)
-    ? place.slice(inRepository.length)
-    : repositoryFile(place, stage, dockerfile.path, repository);
-  return path === undefined || /(?:^|\/)tests?\//.test(path) ? undefined : repository.read(path);
+function sourceAt(place: string, question: StartQuestion): Source | undefined {
+  const source = place.startsWith(inRepository)
+    ? question.repository.read(place.slice(inRepository.length))
+    : fileAt(place, question);
+  return source && /(?:^|\/)tests?\//.test(source.path) ? undefined : source;
 }
 
 /** The folder of an absolute path. */

@@ -9,9 +9,9 @@ import { rootOf } from '../walk/lineage.ts';
 import { committedFile } from '../walk/repository-paths.ts';
 import type { Stage } from '../walk/stages.ts';
 import { join, nameOf } from '../walk/trust-files.ts';
-import { repositoryFile } from './committed-files.ts';
 import type { Evidence, Need } from './evidence.ts';
 import { undecided } from './evidence.ts';
+import { fileAt } from './image-files.ts';
 import type { Program } from './program.ts';
 import { programBehind } from './program.ts';
 import { publicAddress } from './public-hosts.ts';
@@ -68,8 +68,6 @@ function collected(first: readonly Source[], question: StartQuestion): readonly 
 function scriptOf({ words, name, copy, source }: Program, question: StartQuestion): Source | undefined {
   const [first = ''] = words;
   if (!/\.(?:sh|bash)$|^[\w-]+$/.test(name)) return undefined;
-  const heredoc = copy?.instruction.heredocs.length === 1 ? copy.instruction.heredocs[0] : undefined;
-  if (heredoc && isScript(heredoc.content.text, name)) return heredoc.content;
   const found = scriptAt(first, question);
   if (found) return found;
   if (!copy || copy.from || copy.fromImage) return undefined;
@@ -77,13 +75,13 @@ function scriptOf({ words, name, copy, source }: Program, question: StartQuestio
   return path === undefined ? undefined : asScript(question.repository.read(path), name);
 }
 
-function scriptAt(word: string, { stage, dockerfile, repository }: StartQuestion): Source | undefined {
+function scriptAt(word: string, question: StartQuestion): Source | undefined {
+  const { stage } = question;
   const places = word.includes('/')
     ? [join(stage.folder ?? '/', word)]
     : [stage.folder ?? '/', '/usr/local/bin', '/usr/bin', '/bin', '/'].map((folder) => join(folder, word));
   for (const place of places) {
-    const path = repositoryFile(place, stage, dockerfile.path, repository);
-    const script = path === undefined ? undefined : asScript(repository.read(path), nameOf(place));
+    const script = asScript(fileAt(place, question), nameOf(place));
     if (script) return script;
   }
   return undefined;

@@ -102,20 +102,37 @@ function inContext(
   if (path !== asFile && !isWithin(path, to)) return 'elsewhere';
   const pattern = /[*?[]/.test(source);
   const texts = new Map<string, Source>();
-  let sourceFound = pattern;
+  let sourceFound = false;
   for (const folder of foldersAbove(dockerfile)) {
-    const inFolder = (inner: string): string => pathIn(folder, inner);
     const candidates = pattern ? fromPattern(source, to, path) : fromPath(source, to, asFile, path);
-    sourceFound ||= hasPath(repository, inFolder(source)) || pathsBelow(repository, inFolder(source), 1).length > 0;
+    sourceFound ||= pattern
+      ? candidates.length === 0 && namesFilesOnly(source, folder, repository)
+      : hasPath(repository, pathIn(folder, source)) || pathsBelow(repository, pathIn(folder, source), 1).length > 0;
     for (const candidate of candidates) {
-      const text = hasPath(repository, inFolder(candidate)) ? repository.read(inFolder(candidate)) : undefined;
+      const inRepository = pathIn(folder, candidate);
+      const text = hasPath(repository, inRepository) ? repository.read(inRepository) : undefined;
       if (text) texts.set(text.text, text);
     }
   }
   const [only] = texts.values();
   if (only) return texts.size === 1 ? only : undefined;
   // What is made before the build may hold anything.
-  return sourceFound && !pattern ? 'elsewhere' : undefined;
+  return sourceFound ? 'elsewhere' : undefined;
+}
+
+/** More files than this are not gone through for one pattern. */
+const mostMatched = 2000;
+
+/** Whether a pattern fits files of a folder and no folders, whose contents it would lay down as well. */
+function namesFilesOnly(source: string, folder: string, repository: Repository): boolean {
+  const pattern = source.replace(/^\.?\//, '');
+  const above = folderOf(pattern);
+  if (/[*?[]/.test(above)) return false;
+  const below = pathsBelow(repository, pathIn(folder, above), mostMatched + 1);
+  const fits = fitting(pathIn(folder, pattern));
+  const depth = pathIn(folder, pattern).split('/').length;
+  const found = below.filter((path) => fits.test(path.split('/').slice(0, depth).join('/')));
+  return below.length <= mostMatched && found.length > 0 && found.every((path) => path.split('/').length === depth);
 }
 
 /** Paths of the context that may have come to lie at `path`. */
