@@ -1,3 +1,4 @@
+import { data } from '../../../data/bundle-installs.yaml';
 import type { Source } from '../../core/source.ts';
 import { spanOf } from '../../core/source.ts';
 import { lineStarts, locate } from '../../core/text.ts';
@@ -23,37 +24,8 @@ export type Change =
 
 const bundle = '/etc/ssl/certs/ca-certificates.crt';
 
-/** What installs a bundle, by package manager. Without one there is no way but to copy a bundle. */
-const installers: Readonly<
-  Record<string, { readonly programs: RegExp; readonly adds: string; readonly name: string; readonly line: string }>
-> = {
-  apt: {
-    programs: /^apt(?:-get)?$/,
-    adds: 'install',
-    name: 'ca-certificates',
-    line: 'RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*',
-  },
-  apk: { programs: /^apk$/, adds: 'add', name: 'ca-certificates', line: 'RUN apk add --no-cache ca-certificates' },
-  dnf: redHat('dnf'),
-  microdnf: redHat('microdnf'),
-  yum: redHat('yum'),
-  tdnf: redHat('tdnf'),
-  zypper: {
-    programs: /^zypper$/,
-    adds: 'install',
-    name: 'ca-certificates-mozilla',
-    line: 'RUN zypper --non-interactive install ca-certificates-mozilla && zypper clean',
-  },
-};
-
-function redHat(program: string): (typeof installers)[string] {
-  return {
-    programs: /^(?:dnf|microdnf|yum|tdnf)$/,
-    adds: 'install',
-    name: 'ca-certificates',
-    line: `RUN ${program} install -y ca-certificates && ${program} clean all`,
-  };
-}
+/** What installs a bundle in a distribution. Without one there is no way but to copy a bundle. */
+type Installer = (typeof data)[string];
 
 /**
  * The changes that give a stage the bundle that it lacks, in the order of the file. A stage that can install packages
@@ -68,7 +40,7 @@ export function fixOf(stage: Stage, stages: readonly Stage[], source: Source): r
     const installer = installerOf(where);
     if (!installer) return undefined;
     const at = endOfPackages(where, installer);
-    if (at !== undefined) return { on: locate(starts, Math.max(at - 1, 0)).line, at, words: ` ${installer.name}` };
+    if (at !== undefined) return { on: locate(starts, Math.max(at - 1, 0)).line, at, words: ` ${installer.package}` };
     return { after: behind(lastStep(where, asRoot)), line: installer.line };
   };
   const own = installed(stage);
@@ -108,20 +80,20 @@ const isReferable = (stage: Stage, stages: readonly Stage[]): boolean =>
 const debianLike = ({ root }: Stage): boolean => root.packageManager === 'apt' || root.packageManager === 'apk';
 
 /** Nothing is installed where a stage has left root behind, nor what was installed before and then deleted. */
-function installerOf(stage: Stage): (typeof installers)[string] | undefined {
+function installerOf(stage: Stage): Installer | undefined {
   const { root, parent } = stage;
   if (root.caBundle !== 'absent' || deletes(stage)) return undefined;
   for (let below = parent; below; below = below.parent)
     if (deletes(below) || below.instructions.some(({ keyword }) => keyword === 'USER')) return undefined;
-  return installers[root.packageManager ?? ''];
+  return data[root.packageManager ?? ''];
 }
 
 /** Where the list of packages ends that the stage installs as root in any case; `undefined` where it has none. */
-function endOfPackages({ instructions }: Stage, { programs, adds }: (typeof installers)[string]): number | undefined {
+function endOfPackages({ instructions }: Stage, installer: Installer): number | undefined {
   const user = instructions.findIndex(({ keyword }) => keyword === 'USER');
   for (const { script, onbuild } of user < 0 ? instructions : instructions.slice(0, user)) {
     if (!script || onbuild) continue;
-    const command = parseShell(script).find((one) => installsPackages(one, programs, adds));
+    const command = parseShell(script).find((one) => installsPackages(one, installer));
     const last = command?.words.at(-1);
     if (command && last) return spanOf(command.source, last.range.start, last.range.end).end;
   }
@@ -129,13 +101,13 @@ function endOfPackages({ instructions }: Stage, { programs, adds }: (typeof inst
 }
 
 /** A plain installation into the system itself that ends with the name of a package. */
-function installsPackages(command: ShellCommand, programs: RegExp, adds: string): boolean {
+function installsPackages(command: ShellCommand, { programs, adds }: Installer): boolean {
   const words = command.words.map(({ value }) => value);
   const [program, ...rest] = words;
   const last = rest.at(-1);
   return (
     program !== undefined &&
-    programs.test(program) &&
+    new RegExp(`^(?:${programs})$`).test(program) &&
     rest.find((word) => !word?.startsWith('-')) === adds &&
     last !== undefined &&
     last !== adds &&

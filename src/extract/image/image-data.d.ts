@@ -91,3 +91,12 @@ declare module '*/trust-clients.yaml' {
     readonly otherwise: string;
   }
 }
+declare module '*/bundle-installs.yaml' {
+  /** By package manager. */
+  export const data: Readonly<
+    Record<
+      string,
+      { readonly programs: string; readonly adds: string; readonly package: string; readonly line: string }
+    >
+  >;
+}
