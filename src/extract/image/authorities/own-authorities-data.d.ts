@@ -9,6 +9,8 @@ declare module '*/own-authorities.yaml' {
       readonly list?: string;
       readonly run: string;
     }[];
+    readonly interpreters: readonly string[];
+    readonly busyBases: readonly string[];
     readonly variables: Readonly<Record<string, string>>;
   };
 }

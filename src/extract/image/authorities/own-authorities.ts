@@ -65,13 +65,11 @@ function startsUnread({ entrypoint, command }: Stage, repository: Repository): b
     .some(({ value }) => !repository.paths.some((path) => nameOf(path) === nameOf(value)));
 }
 
-/** Bases that start something of their own before what they are told to start, or that take up authorities then. */
-const busyBases = /linuxserver|phusion|devcontainers|temurin|gitlab|jenkins|sonar|keycloak|n8n/;
-
 /** Whether nothing outside of the Dockerfile decides: its base, whoever builds it, and what starts in it are known. */
 function isUnderstood(stage: Stage, source: Source, repository: Repository): boolean {
   const { root, base } = rootOf(stage);
-  if (busyBases.test(base) || root.trust === 'jvm' || parseDockerfile(source).template) return false;
+  if (data.busyBases.some((part) => base.includes(part)) || root.trust === 'jvm' || parseDockerfile(source).template)
+    return false;
   if (root.packageManager === undefined && !isBare(stage)) return false;
   const callers = callersOf(source.path, repository);
   if (stage.baseArguments.some((name) => callers.arguments.has(name)) || callers.mountsBundle) return false;

@@ -1,3 +1,4 @@
+import { data as commands } from '../../../../data/image-commands.yaml';
 import { data } from '../../../../data/own-authorities.yaml';
 import type { Repository } from '../../../core/technology.ts';
 import { managers } from '../walk/package-managers.ts';
@@ -15,20 +16,8 @@ const tools: ReadonlySet<string> = new Set([
   'trust',
   'dpkg-reconfigure',
 ]);
-const wrappers: ReadonlySet<string> = new Set([
-  'sudo',
-  'doas',
-  'exec',
-  'env',
-  'command',
-  'time',
-  'nice',
-  '!',
-  'then',
-  'do',
-]);
-const interpreters =
-  /^(?:sh|bash|ash|dash|zsh|ksh|\.|source|eval|python[\d.]*|perl|ruby|node|make|just|task|ansible-playbook|puppet|chef-\w+)$/;
+const wrappers: ReadonlySet<string> = new Set(commands.wrappers);
+const interpreters = new RegExp(`^(?:${data.interpreters.join('|')})$`);
 
 /** What would take them up, or reads them where they lie. */
 const takesUp = /update-ca-(?:certificates|trust)|ca-certificates|ca-trust|\btrust anchor\b|dpkg-reconfigure/;

@@ -1,6 +1,7 @@
 import { data } from '../../../../data/trust-clients.yaml';
 import type { Source } from '../../../core/source.ts';
 import type { Repository } from '../../../core/technology.ts';
+import { blankTokens } from '../code-text.ts';
 import { foldersAbove, hasPath, pathIn, pathsBelow } from '../walk/repository-paths.ts';
 import type { Stage } from '../walk/stages.ts';
 import type { Evidence, Need } from './evidence.ts';
@@ -104,9 +105,10 @@ function isOptional(code: string, offset: number): boolean {
 /** The file has other roots at hand where the system has none, or verifies nobody. */
 const hasOthers = /verify_none|cacertfile|certifi|CAStore|castore/;
 
-/** The text with comments and documentation blanked out, so that offsets stay. */
+/** The text without comments and documentation. */
 const withoutComments = (text: string): string =>
-  text.replace(
+  blankTokens(
+    text,
     /@(?:module|type)?doc\s+(?:~\w)?"""[\s\S]*?(?:"""|$)|"""[\s\S]*?(?:"""|$)|"(?:[^"\\\n]|\\.)*"|\$["%]|[#%][^\n{]*/g,
-    (token) => (/^(?:@|#|%)/.test(token) ? token.replace(/[^\n]/g, ' ') : token),
+    /^[@#%]/,
   );

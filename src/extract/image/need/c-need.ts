@@ -1,12 +1,12 @@
 import { data } from '../../../../data/trust-clients.yaml';
 import type { Source } from '../../../core/source.ts';
 import { parseShell } from '../../../formats/shell.ts';
+import { withoutComments } from '../code-text.ts';
 import { folderOf, foldersAbove, pathsBelow } from '../walk/repository-paths.ts';
 import type { Stage } from '../walk/stages.ts';
 import { shownBy } from './client-tables.ts';
 import type { Evidence, Need } from './evidence.ts';
 import { undecided } from './evidence.ts';
-import { withoutComments } from './go-code.ts';
 import type { StartQuestion } from './start-question.ts';
 
 const mostFiles = 200;

@@ -1,12 +1,12 @@
 import { data } from '../../../../data/trust-clients.yaml';
 import type { Source } from '../../../core/source.ts';
+import { withoutComments } from '../code-text.ts';
 import { folderOf, foldersAbove, pathIn, pathsBelow } from '../walk/repository-paths.ts';
 import type { Stage } from '../walk/stages.ts';
 import type { Imported } from './client-tables.ts';
 import { shownBy } from './client-tables.ts';
 import type { Evidence, Need } from './evidence.ts';
 import { evidenceAt, undecided } from './evidence.ts';
-import { withoutComments } from './go-code.ts';
 import type { StartQuestion } from './start-question.ts';
 
 /** Projects that one project refers to, and those in turn. */

@@ -1,4 +1,5 @@
 import type { Source } from '../../../core/source.ts';
+import { blankTokens, withoutComments } from '../code-text.ts';
 
 /** A top-level declaration: what belongs together when the question is whether a program comes to it. */
 export interface Declaration {
@@ -118,15 +119,8 @@ function specifications(
   });
 }
 
-/** The text with its comments blanked out, so that offsets stay. Strings are left alone. */
-export function withoutComments(text: string): string {
-  return text.replace(/"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*'|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g, (token) =>
-    token.startsWith('//') || token.startsWith('/*') ? token.replace(/[^\n]/g, ' ') : token,
-  );
-}
-
 const withoutStrings = (code: string): string =>
-  code.replace(/"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*'/g, (token) => token.replace(/[^\n]/g, ' '));
+  blankTokens(code, /"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*'/g, /^/);
 
 function importsOf(code: string): readonly Import[] {
   const found: Import[] = [];

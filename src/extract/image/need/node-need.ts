@@ -1,12 +1,12 @@
 import { data } from '../../../../data/trust-clients.yaml';
 import type { Source } from '../../../core/source.ts';
+import { withoutComments } from '../code-text.ts';
 import type { Stage } from '../walk/stages.ts';
 import { join, nameOf } from '../walk/trust-files.ts';
 import type { Imported } from './client-tables.ts';
 import { shownBy } from './client-tables.ts';
 import type { Evidence, Need } from './evidence.ts';
 import { undecided } from './evidence.ts';
-import { withoutComments } from './go-code.ts';
 import { fileAt } from './image-files.ts';
 import type { StartQuestion } from './start-question.ts';
 

@@ -1,5 +1,6 @@
 import { data } from '../../../../data/trust-clients.yaml';
 import type { Source } from '../../../core/source.ts';
+import { blankTokens } from '../code-text.ts';
 import { foldersAbove, hasPath, pathIn } from '../walk/repository-paths.ts';
 import { join, nameOf } from '../walk/trust-files.ts';
 import type { Imported } from './client-tables.ts';
@@ -217,8 +218,10 @@ function importsOf(code: string): readonly Imported[] {
   return found;
 }
 
-/** The text with comments and texts of several lines blanked out, so that offsets stay. */
+/** The text without comments and texts of several lines. */
 const withoutComments = (text: string): string =>
-  text.replace(/"""[\s\S]*?(?:"""|$)|'''[\s\S]*?(?:'''|$)|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#[^\n]*/g, (token) =>
-    /^(?:#|"""|''')/.test(token) ? token.replace(/[^\n]/g, ' ') : token,
+  blankTokens(
+    text,
+    /"""[\s\S]*?(?:"""|$)|'''[\s\S]*?(?:'''|$)|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#[^\n]*/g,
+    /^(?:#|"""|''')/,
   );

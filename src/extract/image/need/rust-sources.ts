@@ -1,7 +1,7 @@
 import type { Source } from '../../../core/source.ts';
 import type { Repository } from '../../../core/technology.ts';
+import { withoutComments } from '../code-text.ts';
 import { pathIn, pathsBelow } from '../walk/repository-paths.ts';
-import { withoutComments } from './go-code.ts';
 import { namesPublicAddress } from './public-hosts.ts';
 
 /** A package of the workspace: its name and the folder of its manifest. */

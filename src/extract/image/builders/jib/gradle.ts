@@ -1,5 +1,6 @@
 import type { Source, Span } from '../../../../core/source.ts';
 import { spanOf } from '../../../../core/source.ts';
+import { withoutComments } from '../../code-text.ts';
 
 /** Where a base is written; `null`: it is computed; `undefined`: Jib chooses. */
 export type WrittenBase = { readonly reference: string; readonly span: Span } | null | undefined;
@@ -61,9 +62,3 @@ function blockNamed(name: string, text: string, from: number, to: number): Block
   }
   return { start: found.index, open, end: to };
 }
-
-/** The text with its comments blanked out, so that offsets stay. */
-const withoutComments = (text: string): string =>
-  text.replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g, (token) =>
-    token.startsWith('/') ? token.replace(/[^\n]/g, ' ') : token,
-  );

@@ -2,6 +2,7 @@ import type { Fact } from '../../../../core/fact.ts';
 import type { Source } from '../../../../core/source.ts';
 import { spanOf } from '../../../../core/source.ts';
 import type { Extraction } from '../../../../core/technology.ts';
+import { blankTokens } from '../../code-text.ts';
 import { undecided } from '../../need/evidence.ts';
 import { builtImage } from '../built-image.ts';
 
@@ -75,8 +76,6 @@ function attributesOf(text: string, open: number): ReadonlyMap<string, string> {
   return attributes;
 }
 
-/** The text with its comments blanked out, so that offsets stay. */
+/** The text without comments. */
 const withoutComments = (text: string): string =>
-  text.replace(/"(?:[^"\\]|\\[\s\S])*"|''(?:[^']|'(?!')|''['$\\])*''|#[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g, (found) =>
-    /^(?:#|\/\*)/.test(found) ? found.replace(/[^\n]/g, ' ') : found,
-  );
+  blankTokens(text, /"(?:[^"\\]|\\[\s\S])*"|''(?:[^']|'(?!')|''['$\\])*''|#[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g, /^[#/]/);
