@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildTree, goProgram } from './tree.ts';
+import { buildTree, goProgram, longDockerfile } from './tree.ts';
 
 /**
  * Measures whole processes of the built command, each run paired with what it is compared to, medians reported:
- * start-up against `node -e 0`, a Go program of 1,000 files that an empty image starts, a large tree against the time that
- * `grep -rIl` needs to read it, and peak memory.
+ * start-up against `node -e 0`, a Go program of 1,000 files that an empty image starts, a Dockerfile of 1,600
+ * instructions, a large tree against the time that `grep -rIl` needs to read it, and peak memory.
  * `npm run bench -- --files 20000 --runs 7 --seed 1`
  */
 const { values } = parseArgs({
@@ -79,6 +79,11 @@ const image = paired(
   () => node([cli, '--no-config', '--fail-on', 'never', '.'], program),
   () => node(['-e', '0'], work),
 );
+const steps = longDockerfile(join(work, 'steps'));
+const long = paired(
+  () => node([cli, '--no-config', '--fail-on', 'never', '.'], steps),
+  () => node(['-e', '0'], work),
+);
 const tree = buildTree(Number(values.files), Number(values.seed));
 const large = paired(
   () => node([cli, '--no-config', '--fail-on', 'never', '--format', 'json', '.'], tree.folder),
@@ -92,6 +97,7 @@ process.stdout.write(`node ${process.version}, medians of ${runs} paired runs
 
 one small file     ${rounded(start.subject)} ms, node -e 0 ${rounded(start.reference)} ms: ${rounded(start.ratio, 2)} times
 one image          ${rounded(image.subject)} ms, node -e 0 ${rounded(image.reference)} ms: ${rounded(image.ratio, 2)} times
+long Dockerfile    ${rounded(long.subject)} ms, node -e 0 ${rounded(long.reference)} ms: ${rounded(long.ratio, 2)} times
 ${tree.files} files, ${rounded(megabytes)} MB  ${rounded(large.subject)} ms, grep -rIl ${rounded(large.reference)} ms: ${rounded(large.ratio, 2)} times
 throughput         ${rounded(megabytes / (large.subject / 1000))} MB/s
 peak memory        ${rounded(memory.peakMiB)} MiB

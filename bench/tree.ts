@@ -65,6 +65,15 @@ export function goProgram(folder: string): string {
   return folder;
 }
 
+/** A Dockerfile of 400 steps that install and delete, with 200 stages behind them that copy the whole of the first. */
+export function longDockerfile(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const steps = 'RUN apt-get install -y curl && cp a b && rm -rf /x\nCOPY --from=0 /a /b\nENV A=1\n'.repeat(400);
+  const stages = 'FROM scratch AS copy\nCOPY --from=0 / /\n'.repeat(200);
+  writeFileSync(join(folder, 'Dockerfile'), `FROM debian\n${steps}${stages}`);
+  return folder;
+}
+
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
 function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;

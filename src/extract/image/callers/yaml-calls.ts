@@ -4,6 +4,7 @@ import type { YamlNode } from '../../../formats/yaml-tree.ts';
 import { entries, get, items, lookUp, text } from '../../../formats/yaml-tree.ts';
 import type { BuildCall, WrittenCall } from './build-call.ts';
 import { callOf, isOpen, openAsNull, pairsOf } from './build-call.ts';
+import { skaffoldArtifacts } from './skaffold-artifacts.ts';
 
 interface Calls {
   readonly calls: readonly BuildCall[];
@@ -80,26 +81,22 @@ function pair(written: string): readonly (readonly [string, string])[] {
   return equals > 0 ? [[written.slice(0, equals).trim(), written.slice(equals + 1).trim()]] : [];
 }
 
-/** `build.artifacts[]`, also of profiles. Source: Skaffold schema, `docker` and `kaniko`. */
+/** Artifacts that `docker` or `kaniko` builds. Source: Skaffold v4 schema. */
 export const skaffoldCalls: Read = (documents, path, repository) => ({
-  calls: documents.flatMap((document) =>
-    [document, ...items(document, 'profiles')].flatMap((part) =>
-      items(part, 'build', 'artifacts').flatMap((artifact) => {
-        const other = ['bazel', 'jib', 'ko', 'buildpacks', 'custom'].some((builder) => get(artifact, builder));
-        if (other || get(artifact, 'image') === undefined) return [];
-        const builder = get(artifact, 'docker') ?? get(artifact, 'kaniko');
-        const call: WrittenCall = {
-          context: written(artifact, 'context'),
-          ...(builder && {
-            dockerfile: written(builder, 'dockerfile'),
-            target: written(builder, 'target'),
-            args: argumentsAt(builder, 'buildArgs'),
-          }),
-        };
-        return [callOf(path, call, repository)];
+  calls: documents.flatMap(skaffoldArtifacts).flatMap((artifact) => {
+    const other = ['bazel', 'jib', 'ko', 'buildpacks', 'custom'].some((builder) => get(artifact, builder));
+    if (other || get(artifact, 'image') === undefined) return [];
+    const builder = get(artifact, 'docker') ?? get(artifact, 'kaniko');
+    const call: WrittenCall = {
+      context: written(artifact, 'context'),
+      ...(builder && {
+        dockerfile: written(builder, 'dockerfile'),
+        target: written(builder, 'target'),
+        args: argumentsAt(builder, 'buildArgs'),
       }),
-    ),
-  ),
+    };
+    return [callOf(path, call, repository)];
+  }),
 });
 
 /** Steps with docker/build-push-action; what else a workflow says is searched. */

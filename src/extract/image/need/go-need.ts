@@ -137,14 +137,17 @@ const listed = [...data.go.clients, ...data.go.addressed];
 const passive = data.go.passive.map((one) => new RegExp(`^${one.replace(/[.+]/g, '\\$&').replace(/\*/g, '.+')}$`));
 const isPassive = (path: string): boolean => passive.some((one) => one.test(path));
 
+const patterns = (table: Readonly<Record<string, string>>): ReadonlyMap<string, RegExp> =>
+  new Map(Object.entries(table).map(([entry, pattern]) => [entry, new RegExp(pattern)]));
+const only = patterns(data.go.only);
+const plain = patterns(data.go.plain);
+
 /** The entry of a table that an import falls under; `unused` where what the program does with it opens no connection. */
 function entryOf({ path }: Import, entries: readonly string[], code: string): string | undefined {
   const entry = entries.find((prefix) => prefixed(path, [prefix]));
   if (entry === undefined) return undefined;
-  const only = data.go.only[entry];
-  const plain = data.go.plain[entry];
-  if (only !== undefined && !new RegExp(only).test(code)) return 'unused';
-  return plain !== undefined && new RegExp(plain).test(code) ? 'unused' : entry;
+  if (only.get(entry)?.test(code) === false) return 'unused';
+  return plain.get(entry)?.test(code) ? 'unused' : entry;
 }
 
 /** What the program comes to in a file. */

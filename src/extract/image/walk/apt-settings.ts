@@ -20,14 +20,16 @@ const writes = />|\b(?:tee|cp|mv)\b|(?:^|\s)-[a-zA-Z]*[oO]|--output/;
 /** No command that writes a list of sources is longer before it names the list. */
 const longestCommand = 500;
 
-/** A script that adds sources of packages, before it installs from them. */
-export function withAptSources(script: string, ledger: Ledger): Ledger {
-  if (ledger.foreign) return ledger;
-  const adds =
-    /\b(?:add-apt-repository|apt-add-repository|extrepo)\b/.test(script) ||
-    [...script.matchAll(/\/etc\/apt\/sources\.list/g)].some(({ index }) => {
-      const before = script.slice(Math.max(0, index - longestCommand), index);
-      return writes.test(before.slice(Math.max(...['\n', ';', '&', '|'].map((mark) => before.lastIndexOf(mark))) + 1));
-    });
-  return adds ? { ...ledger, foreign: true } : ledger;
+/** A script's own settings: recommended packages switched off for good, and sources of packages added before it installs. */
+export function withAptSettings(script: string, ledger: Ledger): Ledger {
+  const off =
+    /APT::Install-Recommends["']?\s*[= ]\s*["'\\]*(?:false|0|no|off)\b/i.test(script) && /apt\.conf/.test(script);
+  return { ...ledger, foreign: ledger.foreign || addsSources(script), ...(off && { recommends: false }) };
 }
+
+const addsSources = (script: string): boolean =>
+  /\b(?:add-apt-repository|apt-add-repository|extrepo)\b/.test(script) ||
+  [...script.matchAll(/\/etc\/apt\/sources\.list/g)].some(({ index }) => {
+    const before = script.slice(Math.max(0, index - longestCommand), index);
+    return writes.test(before.slice(Math.max(...['\n', ';', '&', '|'].map((mark) => before.lastIndexOf(mark))) + 1));
+  });

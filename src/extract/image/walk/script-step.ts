@@ -1,7 +1,7 @@
 import type { Source } from '../../../core/source.ts';
 import type { ShellCommand } from '../../../formats/shell.ts';
 import { parseShell } from '../../../formats/shell.ts';
-import { withAptSources } from './apt-settings.ts';
+import { withAptSettings } from './apt-settings.ts';
 import type { Variables } from './expand.ts';
 import { afterRedirections } from './redirections.ts';
 import type { CalledScript, CommandContext, Disk } from './run-step.ts';
@@ -54,13 +54,10 @@ function walked(script: Source, before: Disk, context: RunContext, call: Call): 
   const commands = parseShell(script);
   const variables = new Map(context.variables);
   for (const name of unsettled(script, commands)) variables.set(name, undefined);
-  const recommends =
-    /APT::Install-Recommends["']?\s*[= ]\s*["'\\]*(?:false|0|no|off)\b/i.test(script.text) &&
-    /apt\.conf/.test(script.text);
   const walk: Walk = {
     disk: {
       ...before,
-      ledger: withAptSources(script.text, recommends ? { ...before.ledger, recommends: false } : before.ledger),
+      ledger: withAptSettings(script.text, before.ledger),
       scripts: overwrittenByRedirections(script, before.scripts),
     },
     context,

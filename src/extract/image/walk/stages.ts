@@ -20,6 +20,7 @@ import { withDeletion } from './run-step.ts';
 import { afterCopiedScripts } from './script-copies.ts';
 import type { ScriptFiles, ScriptSources } from './script-files.ts';
 import { scriptSources } from './script-files.ts';
+import { programsOf } from './started-paths.ts';
 import type { TrustFiles } from './trust-files.ts';
 import { join, noFiles, resolved, withDoubt, withFolder } from './trust-files.ts';
 import type { Unreadable } from './unreadable.ts';
@@ -282,21 +283,4 @@ function originNamed(from: string, stages: readonly Stage[], contexts: NamedCont
   if (stage) return { files: stage.disk.files, scripts: stage.disk.scripts, stage };
   const name = expand(from, new Map());
   return { files: name === 'scratch' ? noFiles : filesOf(baseImage(name)), scripts: undefined, stage: undefined };
-}
-
-/** Absolute paths that ENTRYPOINT, CMD and HEALTHCHECK name: what is copied to one of them is a file. */
-function programsOf(instructions: readonly DockerfileInstruction[], start: string | undefined): ReadonlySet<string> {
-  let folder = start ?? '/';
-  for (const { keyword, words } of instructions)
-    if (keyword === 'WORKDIR') folder = join(folder, words[0]?.value ?? '');
-  const programs = new Set<string>();
-  for (const { keyword, words } of instructions) {
-    if (keyword !== 'ENTRYPOINT' && keyword !== 'CMD' && keyword !== 'HEALTHCHECK') continue;
-    for (const { value } of words) {
-      if (/^(?:\/|\.\/)[\w./-]+$/.test(value)) programs.add(join(folder, value));
-      else if (/^[\w.-]+$/.test(value))
-        for (const bin of ['/bin', '/usr/bin', '/usr/local/bin', '/sbin']) programs.add(join(bin, value));
-    }
-  }
-  return programs;
 }

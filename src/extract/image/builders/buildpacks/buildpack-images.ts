@@ -5,9 +5,9 @@ import { spanOf } from '../../../../core/source.ts';
 import type { Extraction } from '../../../../core/technology.ts';
 import { parseToml } from '../../../../formats/toml.ts';
 import { parseYaml } from '../../../../formats/yaml.ts';
-import type { YamlScalar } from '../../../../formats/yaml-tree.ts';
-import { get, items, scalar, spanOfNode } from '../../../../formats/yaml-tree.ts';
+import { get, scalar, spanOfNode } from '../../../../formats/yaml-tree.ts';
 import { baseImage, globPattern } from '../../base-images.ts';
+import { skaffoldArtifacts } from '../../callers/skaffold-artifacts.ts';
 import { undecided } from '../../need/evidence.ts';
 import { builtImage } from '../built-image.ts';
 
@@ -28,14 +28,12 @@ function described(source: Source): readonly Fact[] {
 }
 
 const skaffolded = (source: Source): readonly Fact[] =>
-  parseYaml(source).documents.flatMap((document) =>
-    [document, ...items(document, 'profiles')].flatMap((part) =>
-      items(part, 'build', 'artifacts').flatMap((artifact) => {
-        const builder: YamlScalar | undefined = scalar(artifact, 'buildpacks', 'builder');
-        return builder && !get(artifact, 'buildpacks', 'runImage') ? imageOf(builder.value, spanOfNode(builder)) : [];
-      }),
-    ),
-  );
+  parseYaml(source)
+    .documents.flatMap(skaffoldArtifacts)
+    .flatMap((artifact) => {
+      const builder = scalar(artifact, 'buildpacks', 'builder');
+      return builder && !get(artifact, 'buildpacks', 'runImage') ? imageOf(builder.value, spanOfNode(builder)) : [];
+    });
 
 /** `pack build app --builder X`, over continued lines. */
 const called = (source: Source): readonly Fact[] =>
