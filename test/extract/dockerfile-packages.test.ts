@@ -41,9 +41,10 @@ describe('the release decides what comes with a package', () => {
   test.each([
     ['curl', 'absent'],
     ['curl ca-certificates', 'present'],
-  ])("minideb's own script installs nothing that is only recommended: %s", (names, expected) =>
-    expect(on('bitnami/minideb:bookworm', `install_packages ${names}`)).toBe(expected),
-  );
+  ])("minideb's and Kubernetes' own scripts install nothing that is only recommended: %s", (names, expected) => {
+    expect(on('bitnami/minideb:bookworm', `install_packages ${names}`)).toBe(expected);
+    expect(on('debian:bookworm-slim', `DEBIAN_FRONTEND=noninteractive clean-install ${names}`)).toBe(expected);
+  });
   test('what is only recommended stays out everywhere without recommends', () => {
     expect(on('ubuntu', 'apt-get install -y --no-install-recommends python3 lsb-release')).toBe('absent');
   });

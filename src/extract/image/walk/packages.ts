@@ -20,8 +20,9 @@ export interface PackageCommand {
 /** The effect of a command that installs or removes packages; `undefined` when it is none. */
 export function packageStep(command: PackageCommand, before: Installed): Installed | undefined {
   const { program } = command;
-  if (program === 'install_packages') {
-    // The script of bitnami/minideb: github.com/bitnami/minideb, mkimage.
+  if (program === 'install_packages' || program === 'clean-install') {
+    // Scripts of bitnami/minideb (github.com/bitnami/minideb, mkimage) and of Kubernetes' debian-base and kind
+    // (github.com/kubernetes-sigs/kind, images/base/files/usr/local/bin/clean-install).
     const words = ['apt-get', 'install', '--no-install-recommends', ...command.words.slice(1)];
     return packageStep({ ...command, program: 'apt-get', words }, before);
   }
