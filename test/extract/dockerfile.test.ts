@@ -521,6 +521,23 @@ describe('the walk', () => {
     expect(fact?.related.map(({ phrase }) => phrase)).toContain(
       'this bundle has the mode 0600, and the image runs as 1000: add --chmod=644',
     );
+    expect(fact?.data).toMatchObject({ needsBundle: 'evident', fix: 'add `--chmod=644` on line 2' });
+  });
+  test('whoever copies a bundle to where clients look means the program to find it', async () => {
+    const copied = async (to: string, body = '') => {
+      const text = `FROM golang:1.25 AS build\nRUN go build -o /app .\nFROM scratch\nCOPY --from=build /etc/ssl/certs/ca-certificates.crt ${to}\nCOPY --from=build /app /app\nCMD ["/app"]`;
+      const files = {
+        Dockerfile: text,
+        'go.mod': 'module x.org/app\n',
+        'main.go': `package main\n\nfunc main() {${body}}\n`,
+      };
+      const [fact] = await images(body === '' ? text : files);
+      return [fact?.data.needsBundle, fact?.data.fix?.replace(/`COPY.*`/, 'COPY'), fact?.data.evidence[0]];
+    };
+    const seen = 'Dockerfile:4 copies a bundle for it that nothing can read';
+    expect(await copied('/etc/ssl/certs')).toEqual(['evident', 'end `/etc/ssl/certs` on line 4 with a slash', seen]);
+    expect(await copied('/roots.pem')).toEqual(['unasked', 'add COPY behind line 5', undefined]);
+    expect(await copied('/etc/ssl/certs', ' println("hello") ')).toEqual(['none', undefined, undefined]);
   });
   test('a private certificate takes the place of the public ones', async () => {
     const certificate = '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n';

@@ -4,12 +4,12 @@ import type { Related } from '../../core/finding.ts';
 import type { Source } from '../../core/source.ts';
 import { spanOf } from '../../core/source.ts';
 import type { Extraction, Repository } from '../../core/technology.ts';
-import { lineStarts, locate } from '../../core/text.ts';
 import { parseDockerfile } from '../../formats/dockerfile.ts';
 import type { BuiltStage } from './callers/builds.ts';
 import { builtStages } from './callers/builds.ts';
 import { callersOf } from './callers/callers.ts';
 import { contentsOf } from './contents/contents.ts';
+import { failedCopies, relatedCopies, wantedBy } from './failed-copies.ts';
 import { fixOf, shownFix } from './fix.ts';
 import type { Need } from './need/evidence.ts';
 import { missesBundle, undecided } from './need/evidence.ts';
@@ -18,10 +18,8 @@ import { needOf } from './need/need.ts';
 import type { Program } from './need/program.ts';
 import { programOf } from './need/program.ts';
 import { isTrial } from './trials.ts';
-import { isClientFolder } from './walk/client-places.ts';
 import { shown } from './walk/expand.ts';
 import type { Stage } from './walk/stages.ts';
-import { isBundleName } from './walk/trust-files.ts';
 
 /** The images that a Dockerfile builds. */
 export function imagesOf(source: Source, repository: Repository): Extraction {
@@ -52,7 +50,9 @@ function imageOf(
   const final = stage.index === stages.length - 1;
   const program = programOf(stage);
   const asked = caBundle === 'absent' && !isTrial(source.path);
-  const need = asked ? needOfBuilt(stage, program, exported, source, repository) : undecided;
+  const failed = failedCopies(stage, source);
+  const seen = asked ? needOfBuilt(stage, program, exported, source, repository) : undecided;
+  const need = asked ? wantedBy(failed, source, seen) : undecided;
   const contents = contentsOf(stage, source, repository);
   const { start, image } = stage;
   const self = spanOf(source, start.keywordRange.start, start.keywordRange.end);
@@ -63,11 +63,10 @@ function imageOf(
       subject: stage.name ? `stage ${stage.name}` : final ? 'the final stage' : `stage ${stage.index}`,
       self,
       related: [
-        ...misplaced(stage, source),
-        ...unreadable(stage, source),
+        ...relatedCopies(failed),
         ...contents.related,
         ...relatedStages(stage, stages, source),
-        ...need.evidence.map(({ span, phrase }): Related => ({ span, phrase, about: 'caBundle' })),
+        ...seen.evidence.map(({ span, phrase }): Related => ({ span, phrase, about: 'caBundle' })),
       ],
     },
     {
@@ -76,7 +75,9 @@ function imageOf(
       base: shown(stage.base),
       final,
       evidence: need.evidence.map((one) => `${one.place} ${one.phrase}`),
-      ...(missesBundle(need) && { fix: fixFor(stage, stages, source) }),
+      ...(missesBundle(need) && {
+        fix: failed.find(({ repair }) => repair !== undefined)?.repair ?? shownFix(fixOf(stage, stages, source)),
+      }),
     },
     {
       ...contents.fields,
@@ -124,34 +125,4 @@ function relatedStages(stage: Stage, stages: readonly Stage[], source: Source): 
       about: 'caBundle',
     },
   ];
-}
-
-/** What to do about a bundle that is missing, or that is there and cannot be read. */
-function fixFor(stage: Stage, stages: readonly Stage[], source: Source): string {
-  if (!stage.unreadable) return shownFix(fixOf(stage, stages, source));
-  const { start } = stage.unreadable.instruction.keywordRange;
-  return `add \`--chmod=644\` on line ${locate(lineStarts(source.text), start).line}`;
-}
-
-/** A bundle that the image's user cannot read. */
-function unreadable({ unreadable: found }: Stage, source: Source): readonly Related[] {
-  if (!found) return [];
-  const { start, end } = found.instruction.keywordRange;
-  const phrase = `this bundle has the mode ${found.mode}, and the image runs as ${found.user}: add --chmod=644`;
-  return [{ span: spanOf(source, start, end), phrase, about: 'caBundle' }];
-}
-
-/** Copies of a bundle to where no client looks. */
-function misplaced({ caBundle, copies }: Stage, source: Source): readonly Related[] {
-  if (caBundle !== 'absent') return [];
-  return copies.flatMap(({ instruction }) => {
-    const destination = instruction.words.at(-1);
-    const bundle = instruction.words.slice(0, -1).some(({ value }) => isBundleName(`/${value}`));
-    if (!destination || !bundle) return [];
-    const { start, end } = destination.range;
-    const phrase = isClientFolder(destination.value)
-      ? `this makes a file called ${destination.value}; end it with a slash`
-      : 'no client looks for a bundle here; set SSL_CERT_FILE, or copy it to /etc/ssl/certs/ca-certificates.crt';
-    return [{ span: spanOf(source, start, end), phrase, about: 'caBundle' }];
-  });
 }
