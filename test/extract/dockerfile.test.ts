@@ -289,6 +289,39 @@ describe('copies', () => {
     expect(await bundle({ Dockerfile: text, 'rootfs/etc/ssl/certs/own.crt': own })).toBe(undefined);
     expect(await bundle({ Dockerfile: text, 'rootfs/etc/ssl/certs/README': 'x' })).toBe('absent');
   });
+  test('a folder of the repository is copied on by a later stage', async () => {
+    const on = (from: string, to: string, steps = '') =>
+      `FROM golang:1.25 AS build\nWORKDIR /src\nCOPY . .\n${steps}FROM scratch\nCOPY --from=build ${from} ${to}\nENTRYPOINT ["/app"]`;
+    const files = { 'main.go': 'package main', 'roots/ca.pem': 'x', 'conf/etc/app.yaml': 'x' };
+    const told = (Dockerfile: string) => bundle({ ...files, Dockerfile });
+    expect(await told(on('/src', '/'))).toBe('absent');
+    expect(await told(on('/src/roots', '/etc/ssl/certs'))).toBe(undefined);
+    expect(await told(on('/src/conf/etc', '/etc/ssl/certs'))).toBe('absent');
+    const cp = 'RUN cp /etc/ssl/certs/ca-certificates.crt /src/conf/etc\n';
+    expect(await told(on('/src/conf/etc', '/etc/ssl/certs', cp))).not.toBe('absent');
+  });
+  test.each([
+    ['COPY build/migrate /', 'absent'],
+    ['COPY build/rootfs /', undefined],
+    ['COPY build/migrate/ /', undefined],
+    ['COPY main /', 'absent'],
+    ['ADD tool.cc /', 'absent'],
+    ['HEALTHCHECK CMD ["/health-check"]\nCOPY health-check /', 'absent'],
+  ])('what is made before the build, %s: %s', async (steps, verdict) => {
+    const Dockerfile = `FROM scratch\n${steps}\nENTRYPOINT ["/app"]`;
+    expect(await bundle({ Dockerfile, 'cmd/migrate/main.go': 'package main' })).toBe(verdict);
+  });
+  test.each([
+    ['/out/*.zip', 'absent'],
+    ['/out/lib*.so*', 'absent'],
+    ['/out/lib*.so.*', 'absent'],
+    ['/out/*', undefined],
+    ['/out/*.pem', undefined],
+  ])('a pattern that only files have, %s: %s', async (pattern, verdict) =>
+    expect(
+      await bundle(`FROM golang:1.25 AS build\nRUN make\nFROM scratch\nCOPY --from=build ${pattern} /\nCMD ["/x"]`),
+    ).toBe(verdict),
+  );
   test('a big file of certificates is a bundle, whatever its name', async () => {
     const text = 'FROM scratch\nCOPY roots.crt /etc/ssl/certs/\nENTRYPOINT ["/app"]';
     const roots = '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n';

@@ -100,3 +100,10 @@ declare module '*/bundle-installs.yaml' {
     >
   >;
 }
+declare module '*/image-files.yaml' {
+  export const data: {
+    readonly endings: readonly string[];
+    readonly names: readonly string[];
+    readonly programFolders: readonly string[];
+  };
+}

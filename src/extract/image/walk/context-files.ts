@@ -1,7 +1,7 @@
 import type { Repository } from '../../../core/technology.ts';
 import { concernsClients } from './client-places.ts';
 import { foldersAbove, hasPath, pathIn, pathsBelow } from './repository-paths.ts';
-import { isBundleName, join, noFiles, type TrustFiles } from './trust-files.ts';
+import { isBundleName, join, noFiles, parentOf, type TrustFiles } from './trust-files.ts';
 
 /** More files below a copied folder are not looked at. */
 const mostFiles = 4000;
@@ -42,6 +42,8 @@ export function contextPath(
   return { kind: 'missing' };
 }
 
+const mayHoldCertificates = /cert|trust|(?:^|[/._-])cas?(?:[/._-]|$)|\.(?:pem|crt|cer)$/i;
+
 function trustBelow(
   paths: readonly string[],
   target: (path: string) => string,
@@ -52,12 +54,18 @@ function trustBelow(
   const doubts = new Set<string>();
   for (const path of paths) {
     const place = target(path);
-    if (!concernsClients(place, extra)) continue;
+    if (!concernsClients(place, extra)) {
+      // A later stage may copy it on.
+      if (mayHoldCertificates.test(path)) doubts.add(place);
+      continue;
+    }
     const holds = certificatesIn(path, repository);
     if (holds === 'bundle') bundles.add(place);
     else if (holds === 'some') doubts.add(place);
   }
-  return { ...noFiles, bundles, doubts };
+  // A list of files may leave some of them out: .dockerignore.
+  const maybeFolders = new Set(paths.map((path) => parentOf(target(path))));
+  return { ...noFiles, bundles, doubts, maybeFolders };
 }
 
 /** What a committed file holds: a public bundle, by its name or its size; some certificates, or perhaps some; none. */

@@ -1,10 +1,10 @@
 import type { Repository } from '../../../core/technology.ts';
 import type { DockerfileInstruction } from '../../../formats/dockerfile.ts';
-import { concernsClients } from './client-places.ts';
 import { certificatesIn, contextPath } from './context-files.ts';
 import type { Variables } from './expand.ts';
 import { expand, isKnown } from './expand.ts';
 import { fitting } from './file-commands.ts';
+import { fitsPlainFiles, isFileName, programNames } from './file-names.ts';
 import type { TrustFiles } from './trust-files.ts';
 import {
   copied,
@@ -109,8 +109,7 @@ function afterSource(
     return laid(files, copied(context.from, join('/', source), to, { asFile, certainlyFile: file }), asFile, file);
   const found = contextPath(source, to, context.dockerfile, context.repository, context.extra);
   if (found.kind === 'folder') {
-    // What a folder that no client reads holds may be copied on by a later stage.
-    return merged(withFolder(concernsClients(to, context.extra) ? files : withDoubt(files, to), to), found.files);
+    return merged(withFolder(files, to), found.files);
   }
   if (found.kind === 'missing') {
     if (isBundleName(`/${source}`)) return withBundles(files, [asFile]);
@@ -141,7 +140,8 @@ function afterPattern(source: string, to: string, place: string, files: TrustFil
   const doubtful = [...from.doubts].some(
     (path) => isWithin(known, path) || (isWithin(path, known) && inner(path).split('/').length < depth),
   );
-  let after = doubtful ? withDoubt(files, to) : files;
+  // Files that are certainly none of a client's help and hide nobody.
+  let after = doubtful && !fitsPlainFiles(source) ? withDoubt(files, to) : files;
   if (rest === undefined) return places.length > 0 ? withDoubt(after, to) : after;
   const fits = fitting(rest);
   const named = new Set(
@@ -154,16 +154,6 @@ function afterPattern(source: string, to: string, place: string, files: TrustFil
   return after;
 }
 
-/** A source that can be nothing but a file: by its ending, by its folder, or because the stage starts it. */
-function looksLikeFile(source: string, place: string, { programs }: CopyContext): boolean {
-  const name = nameOf(source);
-  const folder = nameOf(source.slice(0, Math.max(source.length - name.length - 1, 0)));
-  return (
-    programs.has(place) ||
-    /\.(?:sh|jar|war|exe|so(?:\.\d+)*|json|ya?ml|toml|conf|cfg|ini|crt|pem|key|txt|md|sql|html|js|py|wasm|deb|rpm|apk|db|xml|url|whl|zip|gz|tgz|tar|csv|log)$/.test(
-      name,
-    ) ||
-    /^(?:passwd|group|shadow|hosts|localtime|timezone|os-release)$/.test(name) ||
-    /^(?:bin|sbin|release|debug)$/.test(folder)
-  );
-}
+/** A source that can be nothing but a file: by its name, because the stage starts it, or because it is a program of the repository. */
+const looksLikeFile = (source: string, place: string, { programs, from, repository }: CopyContext): boolean =>
+  programs.has(place) || isFileName(`/${source}`) || (!from && programNames(repository).has(nameOf(source)));
