@@ -285,3 +285,32 @@ describe('roots in the program', () => {
     expect(need({ 'main.go': text })[0]).toBe(expected);
   });
 });
+
+describe('a program that is built before the image', () => {
+  const files = {
+    'cmd/server/main.go': main('http.Get("https://api.shop.io")', 'net/http'),
+    'cmd/migrate/main.go': main('println("x")'),
+  };
+  const copied = 'FROM scratch\nCOPY dist/shop-api /app/shop-api\nENTRYPOINT ["/app/shop-api"]\n';
+  test.each([
+    [
+      'Makefile',
+      'NAME := shop-api\nbuild:\n\tCGO_ENABLED=0 go build -ldflags "-s -w" -o dist/$(NAME) \\\n\t  ./cmd/server && upx x\n',
+    ],
+    ['.github/workflows/ci.yml', 'jobs:\n  b:\n    steps:\n      - run: go build -o ./dist/shop-api ./cmd/server\n'],
+    ['Dockerfile.dev', '# go build -o dist/shop-api ./cmd/server\nFROM scratch\n'],
+    ['cmd/build.sh', 'cd cmd; go build -o ../dist/shop-api ./server\n'],
+  ])('is the one that %s builds under its name', (path, text) =>
+    expect(need({ ...files, Dockerfile: copied, [path]: text })).toEqual([
+      'evident',
+      'cmd/server/main.go:7 calls http.Get',
+    ]),
+  );
+  test.each([
+    ['go build -o dist/other ./cmd/server'],
+    ['go build ./cmd/server'],
+    ['echo go build; echo -o dist/shop-api ./cmd/server'],
+  ])('is not told by %s', (line) =>
+    expect(need({ ...files, Dockerfile: copied, Makefile: `all:\n\t${line}\n` })).toEqual([undefined]),
+  );
+});

@@ -6,7 +6,7 @@ import type { GoCall, GoShown } from './go-calls.ts';
 import { shownBy } from './go-calls.ts';
 import type { GoFile, Import } from './go-code.ts';
 import type { Module } from './go-packages.ts';
-import { buildsElsewhere, mainFolders, moduleOf, namedMains, tagsOf } from './go-packages.ts';
+import { buildsElsewhere, mainFolders, moduleOf, namedOrBuilt, tagsOf } from './go-packages.ts';
 import type { ReachedPackage } from './go-reach.ts';
 import { reachedFrom } from './go-reach.ts';
 import { setToPlain } from './plain-settings.ts';
@@ -26,7 +26,7 @@ export function goNeed(question: ProgramQuestion): Need | undefined {
   const module = moduleOf(question);
   if (!module) return undefined;
   if (buildsElsewhere(question, module)) return { need: 'unasked', evidence: [] };
-  const mains = question.byNameOnly ? namedMains(question, module) : mainFolders(question, module);
+  const mains = question.byNameOnly ? namedOrBuilt(question, module) : mainFolders(question, module);
   if (question.byNameOnly && mains.length === 0) return undefined;
   const [main, ...others] = mains;
   if (main === undefined || mains.length > mostMains) return undecided;

@@ -2,6 +2,7 @@ import type { Source } from '../../../core/source.ts';
 import type { Repository } from '../../../core/technology.ts';
 import { folderOf, hasPath, pathIn, pathsBelow } from '../walk/repository-paths.ts';
 import type { ProgramQuestion } from './evidence.ts';
+import { linesFor, targetsOf } from './go-build-lines.ts';
 import { isBuilt, namedForElsewhere } from './go-code.ts';
 
 /** Files of one folder that are read at most. */
@@ -52,7 +53,7 @@ export function mainFolders(
   if (given) return given.filter((folder) => mainIn(folder, module) !== undefined);
   const written = builds
     .filter(({ tool }) => tool === 'go')
-    .map(({ words, folder }) => ({ ...targets(words), folder }))
+    .map(({ words, folder }) => ({ ...targetsOf(words), folder }))
     .filter(
       ({ output, packages }, _index, all) => all.length === 1 || names.some((name) => isOutput(output, packages, name)),
     );
@@ -60,7 +61,7 @@ export function mainFolders(
     packages.flatMap((one) => packageOf(one, folder, module) ?? []),
   );
   if (named.length > 0) return [...new Set(named)];
-  const byName = namedMains({ names }, module);
+  const byName = namedOrBuilt({ names }, module);
   if (byName.length > 0) return byName;
   const mains = allMains(module);
   // `server-linux-amd64` is built from `cmd/server`.
@@ -75,8 +76,18 @@ export function mainFolders(
   return beside.length > 0 ? beside : mains;
 }
 
+/** The main packages that are called like the program, else those that the repository says it is built from. */
+export function namedOrBuilt({ names }: Pick<ProgramQuestion, 'names'>, module: Module): readonly string[] {
+  const named = namedMains({ names }, module);
+  if (named.length > 0) return named;
+  const built = linesFor(names, module.repository).flatMap(({ packages, folder }) =>
+    packages.flatMap((one) => packageOf(one, `/${folder}`, module) ?? []),
+  );
+  return [...new Set(built)];
+}
+
 /** The main packages that are called like the program, or the module's own if the module is. */
-export function namedMains({ names }: Pick<ProgramQuestion, 'names'>, module: Module): readonly string[] {
+function namedMains({ names }: Pick<ProgramQuestion, 'names'>, module: Module): readonly string[] {
   const mains = allMains(module);
   const byName = mains.filter((folder) => names.includes(folder.split('/').at(-1) ?? ''));
   if (byName.length > 0) return byName;
@@ -88,47 +99,6 @@ export function namedMains({ names }: Pick<ProgramQuestion, 'names'>, module: Mo
   // Without a module, the program of the root is called like the folder in GOPATH that it lay in: by any name.
   const isOwn = module.path === '' ? names.length > 0 : names.includes(last);
   return isOwn ? mains.filter((folder) => folder === module.root) : [];
-}
-
-/** Flags of `go build` that take the next word. Source: `go help build`, Go 1.25. */
-const valued: ReadonlySet<string> = new Set([
-  '-o',
-  '-p',
-  '-tags',
-  '-ldflags',
-  '-gcflags',
-  '-asmflags',
-  '-mod',
-  '-modfile',
-  '-buildmode',
-  '-compiler',
-  '-installsuffix',
-  '-overlay',
-  '-pkgdir',
-  '-toolexec',
-  '-covermode',
-  '-coverpkg',
-  '-pgo',
-  '-C',
-]);
-
-function targets(words: readonly (string | undefined)[]): {
-  readonly output: string | undefined;
-  readonly packages: readonly string[];
-} {
-  let output: string | undefined;
-  const packages: string[] = [];
-  for (let index = 0; index < words.length; index++) {
-    const word = words[index];
-    if (word === undefined) continue;
-    if (!word.startsWith('-')) packages.push(word);
-    else if (/^--?o=/.test(word)) output = word.replace(/^--?o=/, '');
-    else if (valued.has(word.replace(/^--/, '-'))) {
-      if (/^--?o$/.test(word)) output = words[index + 1];
-      index++;
-    }
-  }
-  return { output, packages: packages.length > 0 ? packages : ['.'] };
 }
 
 /** Whether a build makes a program of this name: by `-o`, else by its package. */
