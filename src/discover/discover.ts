@@ -1,10 +1,11 @@
-import { type Dirent, readdirSync, statSync } from 'node:fs';
-import { posix, relative, resolve, sep } from 'node:path';
+import { type Dirent, lstatSync, readdirSync, statSync } from 'node:fs';
+import { dirname, posix, relative, resolve, sep } from 'node:path';
 import ignore from 'ignore';
 import type { Diagnostic } from '../core/finding.ts';
 import type { Candidate, Repository } from '../core/technology.ts';
 import { fileStore } from './file-store.ts';
-import { type IgnoreLayers, isIgnored, layersAbove, withLayerOf } from './ignore-files.ts';
+import { trackedFiles } from './git-index.ts';
+import { type IgnoreLayers, isIgnored, layersAbove, repositoryRoot, withLayerOf } from './ignore-files.ts';
 import { reasonOf } from './read-bytes.ts';
 
 export interface DiscoverInput {
@@ -36,8 +37,8 @@ const skippedFolders = new Set([
 ]); // biome-ignore format: grouped by what makes them
 
 /**
- * Every file under `paths`, sorted. Honours `.gitignore` files, also nested ones and those above; a path that was given
- * by name is read even if they leave it out. Symbolic links are followed for a given path only, so none leads out of the
+ * Every file under `paths`, sorted. Honours `.gitignore` files, also nested ones and those above, but for files that git
+ * tracks all the same: they are in the repository. A path that was given by name is read in any case. Symbolic links are followed for a given path only, so none leads out of the
  * tree or around in circles. Reads nothing but folders.
  */
 export function discover(input: DiscoverInput): Discovery {
@@ -78,6 +79,13 @@ function walker({ workingDirectory, ignore: patterns, ignorePrefix }: DiscoverIn
     diagnostics.push({ code: 'unreadable-file', message: `this folder cannot be read: ${reasonOf(error)}`, span });
   };
 
+  let leavesOut = false;
+  const isLeftOut = (disk: string, layers: IgnoreLayers): boolean => {
+    const ignored = isIgnored(disk, layers);
+    leavesOut ||= ignored;
+    return ignored;
+  };
+
   /** `path`: as reported, empty for the working directory. `disk`: absolute, with `/`. */
   const enter = (path: string, disk: string, above: IgnoreLayers): void => {
     const listing = listed(disk, (error) => unreadable(path, error));
@@ -86,12 +94,29 @@ function walker({ workingDirectory, ignore: patterns, ignorePrefix }: DiscoverIn
       const childOnDisk = disk.endsWith('/') ? `${disk}${entry.name}` : `${disk}/${entry.name}`;
       const child = childOnDisk === home ? '' : path === '' ? entry.name : `${path}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (skippedFolders.has(entry.name) || isIgnored(`${childOnDisk}/`, layers) || isConfigured(`${child}/`))
+        if (skippedFolders.has(entry.name) || isLeftOut(`${childOnDisk}/`, layers) || isConfigured(`${child}/`))
           continue;
         enter(child, childOnDisk, layers);
-      } else if (entry.isFile() && !isIgnored(childOnDisk, layers) && !isConfigured(child)) {
+      } else if (entry.isFile() && !isLeftOut(childOnDisk, layers) && !isConfigured(child)) {
         files.add(child);
       }
+    }
+  };
+
+  /** What git tracks below a folder although a `.gitignore` leaves it out. */
+  const addTracked = (folder: string): void => {
+    const root = leavesOut ? repositoryRoot(folder) : undefined;
+    if (root === undefined) return;
+    const inFolder = slashed(relative(root, folder));
+    for (const tracked of trackedFiles(root)) {
+      if (inFolder !== '' && !tracked.startsWith(`${inFolder}/`)) continue;
+      const disk = resolve(root, tracked);
+      if (slashed(relative(root, disk)) !== tracked) continue;
+      const path = slashed(relative(workingDirectory, disk));
+      const folders = path.split('/').slice(0, -1);
+      if (files.has(path) || folders.some((name) => skippedFolders.has(name))) continue;
+      const isLeft = folders.some((_name, index) => isConfigured(`${folders.slice(0, index + 1).join('/')}/`));
+      if (!isLeft && !isConfigured(path) && isPlainFile(disk, folder)) files.add(path);
     }
   };
 
@@ -104,6 +129,7 @@ function walker({ workingDirectory, ignore: patterns, ignorePrefix }: DiscoverIn
       if (isFolder) {
         const above = layersAbove(disk);
         enter(path, slashed(disk), isIgnored(`${slashed(disk)}/`, above) ? [] : above);
+        addTracked(disk);
       } else files.add(path);
       return undefined;
     } catch (error) {
@@ -111,6 +137,18 @@ function walker({ workingDirectory, ignore: patterns, ignorePrefix }: DiscoverIn
     }
   };
   return { start, files, diagnostics };
+}
+
+/** Whether a path is a file below a folder, with no symbolic link on the way. */
+function isPlainFile(disk: string, folder: string): boolean {
+  try {
+    if (!lstatSync(disk).isFile()) return false;
+    for (let above = dirname(disk); above.length > folder.length; above = dirname(above))
+      if (!lstatSync(above).isDirectory()) return false;
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The folder's entries; none when it cannot be read. */
