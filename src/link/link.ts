@@ -1,4 +1,4 @@
-import type { Fact, RepositoryFacts } from '../core/fact.ts';
+import type { Certificate, Fact, RepositoryFacts } from '../core/fact.ts';
 import { buildFact } from '../core/fact-builder.ts';
 import { linkAlerts } from './alerts.ts';
 import { isUnissued, linkAnnotations } from './annotations.ts';
@@ -36,7 +36,9 @@ export function link(facts: readonly Fact[]): readonly Fact[] {
 /** What exists anywhere, explained at the first certificate or request. None in a repository that has neither. */
 function repositoryFact(facts: readonly Fact[]): Fact<RepositoryFacts> | undefined {
   const issued = facts.find(isIssued);
-  const committed = facts.find(({ data }) => data.kind === 'certificate' && data.use === 'server' && !data.fixture);
+  const committed = facts.find(
+    ({ data }) => data.kind === 'certificate' && data.use === 'server' && !data.fixture && ends(data),
+  );
   const first = issued ?? committed;
   if (!first) return undefined;
   return buildFact(
@@ -49,6 +51,9 @@ function repositoryFact(facts: readonly Fact[]): Fact<RepositoryFacts> | undefin
     },
   );
 }
+
+/** RFC 5280, section 4.1.2.5: the year 9999 stands for no end. */
+const ends = ({ notAfter }: Certificate): boolean => notAfter !== '9999-12-31T23:59:59Z';
 
 /** A request that is answered: not an issuer, whose name may be a template's, and not an annotation that issues nothing. */
 const isIssued = (fact: Fact): boolean =>
