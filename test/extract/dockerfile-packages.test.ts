@@ -28,6 +28,13 @@ describe('the release decides what comes with a package', () => {
     ['debian:stable', 'lsb-release', undefined],
     ['node:22-bookworm-slim', 'lsb-release', 'absent'],
     ['node:22-slim', 'lsb-release', undefined],
+    // A tag that moves is some release of its distribution.
+    ['debian', 'at', 'present'],
+    ['debian:stable-slim', 'at', 'present'],
+    ['debian:sid-20240101', 'at', 'present'],
+    ['ubuntu:rolling', 'at', 'absent'],
+    ['debian:${V}', 'at', undefined],
+    ['node:22-slim', 'at', undefined],
     // A release that is not in the tables counts as one that is not known.
     ['debian:buster', 'lsb-release', undefined],
     ['debian:buster', 'curl', 'present'],

@@ -531,6 +531,9 @@ describe('the walk', () => {
     ['1.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/golang:1.25', 'present'],
     ['harbor.example/dockerhub/library/debian:12', undefined],
     ['harbor.example/team/golang:1.25', undefined],
+    ['nexus:5005/busybox:1.36', 'absent'],
+    ['harbor.example/library/busybox', 'absent'],
+    ['harbor.example/team/busybox', undefined],
   ])('a cached image, %s: %s', async (image, verdict) =>
     expect(await bundle(`FROM ${image}\nCMD ["x"]`)).toBe(verdict),
   );

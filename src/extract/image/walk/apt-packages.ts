@@ -40,7 +40,7 @@ export interface AptInstallation {
 /**
  * What `apt-get install` does for one word of its command line: `curl`, `curl=7.88*`, `curl:amd64`, `curl/bookworm`, and
  * `curl-`, which removes it. A file, a pattern or a task (`lamp-server^`) may be anything. Where the release is not known,
- * every release must give the same answer. Sources: apt-get(8), install; `data/apt-packages-with-roots.yaml`.
+ * every release must give the same answer, or every release of the distribution where that is known. Sources: apt-get(8), install; `data/apt-packages-with-roots.yaml`.
  */
 export function aptPackage(word: string, how: AptInstallation, ledger: Ledger): AptPackage {
   const versioned = word.indexOf('=');
@@ -69,7 +69,9 @@ function effect(name: string, release: string | undefined, how: AptInstallation,
   };
   if (typeof entry === 'string') return outcome(entry);
   if (release !== undefined && data.releases.includes(release)) return outcome(entry.get(release));
-  const outcomes = new Set([...entry.values()].map(outcome));
+  const ofDistribution = [...entry].filter(([one]) => release === undefined || one.startsWith(`${release}-`));
+  const possible = ofDistribution.length > 0 ? ofDistribution : [...entry];
+  const outcomes = new Set(possible.map(([, answer]) => outcome(answer)));
   return outcomes.size === 1 ? [...outcomes][0] : undefined;
 }
 

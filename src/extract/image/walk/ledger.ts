@@ -21,7 +21,7 @@ export interface Ledger {
   readonly groups: ReadonlyMap<string, readonly string[]>;
   /** Packages were marked in a way that is not followed. */
   readonly unclear: boolean;
-  /** The distribution and its release, as `data/apt-packages-with-roots.yaml` calls it: `debian-12`. */
+  /** The distribution and its release, as `data/apt-packages-with-roots.yaml` calls it: `debian-12`; or the distribution alone. */
   readonly release: string | undefined;
   /** apt also installs from sources that the distribution's index does not show. */
   readonly foreign: boolean;
