@@ -139,6 +139,7 @@ describe('Rust without a lock file', () => {
     ],
     ['an address that is given', 'reqwest::get(url);', 'configured'],
     ['a neighbour', 'reqwest::get("http://cart:8080");', undefined],
+    ['its types alone', 'route(reqwest::Method::GET, reqwest::StatusCode::OK);', undefined],
     ['no source that names it', 'println!("https://shop.dev");', 'evident'],
   ])('%s', (_name, line, expected) => {
     const manifest = '[package]\nname = "shop"\n\n[dependencies]\nreqwest = "0.12"\n';

@@ -97,7 +97,7 @@ function weighed(
 ): Need {
   if (!data.rust.addressed.includes(client)) return { need: 'evident', evidence };
   const addresses = addressesOf(client, packages, repository);
-  if (addresses === 'plain') return undecided;
+  if (addresses === 'plain' || addresses === 'types') return undecided;
   return { need: addresses === 'given' ? 'configured' : 'evident', evidence };
 }
 

@@ -23,9 +23,7 @@ export function usesClient(
   packages: readonly RustPackage[],
   repository: Repository,
 ): boolean {
-  const used = new RegExp(
-    `\\b${crateName(client)}::(?!(?:Error|Result|StatusCode|Url|IntoUrl|Method|Response|header|multipart|redirect)\\b)`,
-  );
+  const used = beyondTypes(client);
   const read = new Set<string>();
   const queue: { readonly owner: RustPackage; readonly source: Source }[] = [];
   const add = (owner: RustPackage, paths: readonly string[]): void => {
@@ -52,17 +50,26 @@ export function usesClient(
   return read.size >= mostFiles;
 }
 
+/** Where a client is named for more than what requests and answers are made of. */
+const beyondTypes = (client: string): RegExp =>
+  new RegExp(
+    `\\b${crateName(client)}::(?!(?:Error|Result|StatusCode|Url|IntoUrl|Method|Response|header|multipart|redirect)\\b)`,
+  );
+
 /**
  * The addresses that the sources around a client name: `public` where one may be called, `plain` where all are without
- * TLS, `given` where none stands there: its user gives it. `unread` where no source names the client.
+ * TLS, `given` where none stands there: its user gives it. `types`: nothing is called, the client's types serve another
+ * purpose. `unread` where no source names the client.
  */
 export function addressesOf(
   client: string,
   packages: readonly RustPackage[],
   repository: Repository,
-): 'public' | 'plain' | 'given' | 'unread' {
+): 'public' | 'plain' | 'given' | 'types' | 'unread' {
   const used = new RegExp(`\\b${crateName(client)}\\b`);
+  const more = beyondTypes(client);
   let read = false;
+  let calls = false;
   let plain = false;
   let named = false;
   const paths = packages.flatMap((one) => filesOf(one, [], repository)).slice(0, mostFiles);
@@ -70,12 +77,14 @@ export function addressesOf(
     if (/(?:^|\/)tests?(?:\/|\.rs$)/.test(path)) continue;
     const code = withoutComments(repository.read(path)?.text ?? '').replace(/#\[cfg\(test\)\][\s\S]*$/, '');
     read ||= used.test(code);
+    calls ||= more.test(code);
     named ||= namesPublicAddress(code);
     // `format!("https://{host}/")` speaks TLS to whoever that is; with roots of its own, to those that it knows.
     named ||= /"https:\/\/\{/.test(code) && !/add_root_certificate|danger_accept_invalid_certs\(true\)/.test(code);
     plain ||= /"http:\/\//.test(code);
   }
   if (!read) return 'unread';
+  if (!calls) return 'types';
   return named ? 'public' : plain ? 'plain' : 'given';
 }
 
