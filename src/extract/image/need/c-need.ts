@@ -2,7 +2,7 @@ import { data } from '../../../../data/trust-clients.yaml';
 import type { Source } from '../../../core/source.ts';
 import { parseShell } from '../../../formats/shell.ts';
 import { withoutComments } from '../code-text.ts';
-import { folderOf, foldersAbove, pathsBelow } from '../walk/repository-paths.ts';
+import { folderOf, foldersAbove, pathsBelow, pathsEnding } from '../walk/repository-paths.ts';
 import type { Stage } from '../walk/stages.ts';
 import { shownBy } from './client-tables.ts';
 import type { Evidence, Need } from './evidence.ts';
@@ -40,9 +40,7 @@ function sourcesOf({ program, dockerfile, repository }: StartQuestion, maker: St
   const name = (program.source ?? program.name).split('/').at(-1) ?? program.name;
   const around = foldersAbove(dockerfile.path);
   for (const folder of around) {
-    const files = pathsBelow(repository, folder, 20_000)
-      .filter((path) => /(?:^|\/)CMakeLists\.txt$/.test(path))
-      .slice(0, 50);
+    const files = pathsEnding(repository, '/CMakeLists.txt', folder).slice(0, 50);
     for (const path of files) {
       const listed = new RegExp(
         `\\badd_executable\\(\\s*(?:${name.replace(/[^\w-]/g, '')}|\\$\\{PROJECT_NAME\\})\\s([^()]*)\\)`,

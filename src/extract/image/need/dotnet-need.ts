@@ -1,7 +1,7 @@
 import { data } from '../../../../data/trust-clients.yaml';
 import type { Source } from '../../../core/source.ts';
 import { withoutComments } from '../code-text.ts';
-import { folderOf, foldersAbove, pathIn, pathsBelow } from '../walk/repository-paths.ts';
+import { folderOf, foldersAbove, pathIn, pathsBelow, pathsEnding } from '../walk/repository-paths.ts';
 import type { Stage } from '../walk/stages.ts';
 import type { Imported } from './client-tables.ts';
 import { shownBy } from './client-tables.ts';
@@ -65,9 +65,7 @@ function publishes(stage: Stage, depth = 0): boolean {
 /** The project that makes an assembly: by its file's name or by AssemblyName; the only one, else. */
 function projectOf(assembly: string, { dockerfile, repository }: StartQuestion): Source | undefined {
   for (const folder of foldersAbove(dockerfile.path)) {
-    const paths = pathsBelow(repository, folder, 20_000)
-      .filter((path) => path.endsWith('.csproj'))
-      .slice(0, 200);
+    const paths = pathsEnding(repository, '.csproj', folder).slice(0, 200);
     const named = paths.filter(
       (path) => path.slice(path.lastIndexOf('/') + 1).toLowerCase() === `${assembly}.csproj`.toLowerCase(),
     );

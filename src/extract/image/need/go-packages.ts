@@ -1,6 +1,6 @@
 import type { Source } from '../../../core/source.ts';
 import type { Repository } from '../../../core/technology.ts';
-import { folderOf, hasPath, pathIn, pathsBelow } from '../walk/repository-paths.ts';
+import { folderOf, hasPath, pathIn, pathsBelow, pathsEnding } from '../walk/repository-paths.ts';
 import type { ProgramQuestion } from './evidence.ts';
 import { linesFor, targetsOf } from './go-build-lines.ts';
 import { isBuilt, namedForElsewhere } from './go-code.ts';
@@ -134,20 +134,28 @@ const noTags: ReadonlySet<string> = new Set();
 const mainIn = (folder: string, { repository }: Module): string | undefined =>
   sourcesIn(folder, repository, noTags).some(({ text }) => /^package main\b/m.test(text)) ? folder : undefined;
 
+const knownMains = new WeakMap<Repository, Map<string, readonly string[]>>();
+
 /** Every folder of the module with a main package, at most a few dozen looked at. */
 function allMains(module: Module): readonly string[] {
-  const folders = new Set<string>();
-  for (const path of pathsBelow(module.repository, module.root, 20_000)) {
-    if (!path.endsWith('.go') || path.endsWith('_test.go')) continue;
-    if (
-      !/(?:^|\/)(?:main\.go|cmd\/.+\.go)$/.test(path) &&
-      path.includes('/', module.root === '' ? 0 : module.root.length + 1)
+  const known = knownMains.get(module.repository) ?? new Map<string, readonly string[]>();
+  knownMains.set(module.repository, known);
+  const mains = known.get(module.root) ?? foundMains(module);
+  known.set(module.root, mains);
+  return mains;
+}
+
+function foundMains(module: Module): readonly string[] {
+  const { repository, root } = module;
+  const folders = pathsEnding(repository, '.go', root)
+    .filter(
+      (path) =>
+        !path.endsWith('_test.go') &&
+        (/(?:^|\/)(?:main\.go|cmd\/.+\.go)$/.test(path) || !path.includes('/', root === '' ? 0 : root.length + 1)) &&
+        !/(?:^|\/)(?:vendor|testdata|examples?|third_party|hack|tools?|scripts?)\//.test(path),
     )
-      continue;
-    if (/(?:^|\/)(?:vendor|testdata|examples?|third_party|hack|tools?|scripts?)\//.test(path)) continue;
-    folders.add(folderOf(path));
-  }
-  return [...folders].slice(0, 40).filter((folder) => mainIn(folder, module) !== undefined);
+    .map(folderOf);
+  return [...new Set(folders)].slice(0, 40).filter((folder) => mainIn(folder, module) !== undefined);
 }
 
 /** The Go files of a folder that are compiled for Linux with these tags; none that a generator wrote. */
@@ -211,8 +219,8 @@ const knownModules = new WeakMap<Repository, readonly Module[]>();
 function modulesOf(repository: Repository): readonly Module[] {
   const known = knownModules.get(repository);
   if (known) return known;
-  const modules = repository.paths
-    .filter((path) => /(?:^|\/)go\.mod$/.test(path) && !/(?:^|\/)(?:vendor|testdata|examples?)\//.test(path))
+  const modules = pathsEnding(repository, '/go.mod', '')
+    .filter((path) => !/(?:^|\/)(?:vendor|testdata|examples?)\//.test(path))
     .slice(0, mostModules)
     .flatMap((path) => moduleAt(folderOf(path), repository) ?? []);
   knownModules.set(repository, modules);

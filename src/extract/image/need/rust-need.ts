@@ -1,6 +1,6 @@
 import { data } from '../../../../data/trust-clients.yaml';
 import type { Source } from '../../../core/source.ts';
-import { folderOf, hasPath, pathIn, pathsBelow } from '../walk/repository-paths.ts';
+import { folderOf, hasPath, pathIn, pathsEnding } from '../walk/repository-paths.ts';
 import type { Need, ProgramQuestion } from './evidence.ts';
 import { evidenceAt, undecided } from './evidence.ts';
 import { needOfManifest } from './rust-manifest-need.ts';
@@ -116,8 +116,7 @@ interface Manifest {
 
 /** The packages of a workspace. Source: Cargo book, "Cargo Targets". */
 const manifestsBelow = (root: string, repository: ProgramQuestion['repository']): readonly Manifest[] =>
-  pathsBelow(repository, root, 20_000)
-    .filter((path) => /(?:^|\/)Cargo\.toml$/.test(path))
+  pathsEnding(repository, '/Cargo.toml', root)
     .slice(0, mostManifests)
     .flatMap((path) => {
       const source = repository.read(path);

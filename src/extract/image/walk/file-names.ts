@@ -1,5 +1,6 @@
 import { data } from '../../../../data/image-files.yaml';
 import type { Repository } from '../../../core/technology.ts';
+import { pathsEnding } from './repository-paths.ts';
 import { nameOf, parentOf } from './trust-files.ts';
 
 const ending = new RegExp(`\\.(?:${data.endings.join('|')})(?:\\.\\d+)*$`);
@@ -19,7 +20,7 @@ const known = new WeakMap<Repository, ReadonlySet<string>>();
 export function programNames(repository: Repository): ReadonlySet<string> {
   const before = known.get(repository);
   if (before) return before;
-  const mains = repository.paths.filter((path) => nameOf(path) === 'main.go');
+  const mains = pathsEnding(repository, '/main.go', '');
   const names = new Set(mains.flatMap((path) => ['main', nameOf(parentOf(path))]).filter((name) => name !== ''));
   known.set(repository, names);
   return names;

@@ -43,6 +43,20 @@ export function pathsBelow(repository: Repository, folder: string, most: number)
   return found;
 }
 
+const byEnding = new WeakMap<Repository, Map<string, readonly string[]>>();
+
+/**
+ * The files below a folder whose path, with a slash before it, ends in a certain way: `/Cargo.toml`, `.csproj`. The
+ * repository is gone through once for each ending, however many images ask.
+ */
+export function pathsEnding(repository: Repository, ending: string, folder: string): readonly string[] {
+  const known = byEnding.get(repository) ?? new Map<string, readonly string[]>();
+  byEnding.set(repository, known);
+  const all = known.get(ending) ?? repository.paths.filter((path) => `/${path}`.endsWith(ending));
+  known.set(ending, all);
+  return folder === '' ? all : all.filter((path) => path.startsWith(`${folder}/`));
+}
+
 function firstAtOrAfter(sorted: readonly string[], path: string): number {
   let low = 0;
   let high = sorted.length;
