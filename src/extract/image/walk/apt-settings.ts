@@ -1,11 +1,18 @@
 import type { DockerfileInstruction } from '../../../formats/dockerfile.ts';
+import { isFileName } from './file-names.ts';
 import type { Ledger } from './ledger.ts';
 
+/** Folders of the package ca-certificates and of its bundle. */
+const packageFolders = /^\/(?:etc\/ssl|etc\/ssl\/certs|usr\/share\/ca-certificates)$/;
+
 /**
- * What a file that is copied to apt's folder changes: its configuration, whether recommended packages are installed; its
- * sources, which packages there are. `target` is where it comes to lie. Source: apt.conf(5), sources.list(5).
+ * What a file that is copied changes for apt. In its folder: its configuration, whether recommended packages are installed;
+ * its sources, which packages there are. As a file where ca-certificates has a folder: its installation fails. `target` is
+ * where it comes to lie. Source: apt.conf(5), sources.list(5); dpkg 1.21 on Debian 12.
  */
-export function withAptFile({ heredocs }: DockerfileInstruction, target: string, ledger: Ledger): Ledger {
+export function withCopiedFile({ heredocs, words }: DockerfileInstruction, target: string, ledger: Ledger): Ledger {
+  if (packageFolders.test(target) && words.length === 2 && isFileName(`/${words[0]?.value ?? ''}`))
+    return { ...ledger, blocked: true };
   if (!/\/etc\/apt(?:\/|$)/.test(target) || /keyrings|trusted|preferences/.test(target)) return ledger;
   const foreign = ledger.foreign || !/\/etc\/apt\/apt\.conf/.test(target);
   if (/sources\.list/.test(target)) return { ...ledger, foreign };

@@ -75,6 +75,8 @@ export function afterCopy(instruction: DockerfileInstruction, before: TrustFiles
     const at = (place: string): TrustFiles => afterSource(instruction, source, to, place, seen, context);
     const inner = join(to, nameOf(source.replace(/\/+$/, '')));
     if (kept !== undefined) files = afterSource(instruction, source, kept, kept, files, context);
+    // The first of several that a pattern names makes the folder that the others come to lie in.
+    else if (into === 'no' && /[*?[]/.test(source)) files = either(at(to), at(inner));
     else files = into === 'yes' ? at(inner) : into === 'no' ? at(to) : either(at(to), at(inner));
   }
   if (slash && sources.length > 0) files = withFolder(files, to);

@@ -66,7 +66,9 @@ export function transferred(
   const keepsLinks = ['a', 'd', 'P', 'R', 'r', '--archive', '--no-dereference', '--recursive'].some((flag) =>
     flags.has(flag),
   );
-  const slash = folderGiven || target.endsWith('/') || operands.length > 1;
+  const moves = words[0]?.endsWith('mv') ?? false;
+  const severalOrGiven = folderGiven || operands.length > 1;
+  const slash = severalOrGiven || target.endsWith('/');
   let result = files;
   for (const operand of operands) {
     if (operand === undefined) {
@@ -82,9 +84,12 @@ export function transferred(
     if (mayFail && isBundleName(from) && isThere(result, from) === 'no') continue;
     // `cp -r a/. b` and `cp a/* b` lay the contents down.
     const contents = /\/\.$|[*?[]/.test(operand);
-    const into = contents ? 'no' : slash ? 'yes' : folderAt(result, to);
+    const isFolder = folderAt(result, to);
+    const isFile = isBundleName(from) || result.bundles.has(resolved(result, from));
+    // `cp -r folder new/` makes the folder `new`; of a file it fails.
+    const makes = !severalOrGiven && isFolder !== 'yes' && (keepsLinks || moves) && !isFile;
+    const into = contents ? 'no' : slash && !makes ? 'yes' : isFolder;
     const parents = flags.has('--parents');
-    const moves = words[0]?.endsWith('mv') ?? false;
     const copy = (place: string): TrustFiles =>
       moved(result, from, place, { keepsLinks: (keepsLinks || moves) && !contents, moves }, operand);
     const inner = join(to, nameOf(from));

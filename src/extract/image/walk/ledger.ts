@@ -6,6 +6,8 @@ export interface Ledger {
   readonly recommends: boolean | undefined;
   /** Packages installed by name that keep ca-certificates in place. */
   readonly holding: ReadonlySet<string>;
+  /** Others, of which that is not known. */
+  readonly perhapsHolding: ReadonlySet<string>;
   /** `holding` when a script noted the packages marked as manual. */
   readonly saved: ReadonlySet<string>;
   /** ca-certificates came by apt in this stage, so that apt can take it away again. */
@@ -17,6 +19,8 @@ export interface Ledger {
   readonly settled: boolean | undefined;
   /** Since it may have come, files of a bundle may have been deleted: another installation does not bring them back. */
   readonly deleted: boolean;
+  /** A file may lie where the package has a folder: then its installation fails. */
+  readonly blocked: boolean;
   /** Virtual packages of apk, with what of theirs keeps ca-certificates in place. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
   /** Packages were marked in a way that is not followed. */
@@ -32,10 +36,12 @@ export interface Ledger {
 export const freshLedger: Ledger = {
   recommends: true,
   holding: new Set(),
+  perhapsHolding: new Set(),
   saved: new Set(),
   brought: false,
   settled: false,
   deleted: false,
+  blocked: false,
   groups: new Map(),
   unclear: false,
   release: undefined,
@@ -59,7 +65,7 @@ export function marked(words: readonly (string | undefined)[], ledger: Ledger, t
       return { ...ledger, saved: ledger.holding };
     case 'auto':
       return named.some((name) => name === '.*' || name === undefined)
-        ? { ...ledger, holding: new Set() }
+        ? { ...ledger, holding: new Set(), perhapsHolding: new Set() }
         : { ...ledger, holding: new Set([...ledger.holding].filter((name) => !named.includes(name))) };
     case 'manual':
       if (throughXargs) return { ...ledger, unclear: true };

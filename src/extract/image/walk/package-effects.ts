@@ -2,14 +2,15 @@ import { data } from '../../../../data/packages-with-roots.yaml';
 import type { AptPackage } from './apt-packages.ts';
 import { aptPackage, mayRecommend } from './apt-packages.ts';
 import type { Ledger } from './ledger.ts';
+import { anyPackage } from './ledger.ts';
 import type { Manager, Option } from './package-managers.ts';
 
 /** What packages that are installed together do about the bundle. */
 export interface Effect {
   /** Names of those that certainly bring it, and keep it in place. */
   readonly holding: readonly string[];
-  /** Another of them may bring it. */
-  readonly unsure: boolean;
+  /** Names of others that may bring it; `anyPackage` for one whose name only the build knows. */
+  readonly doubtful: readonly string[];
   /** As in `Ledger`. */
   readonly bare: boolean;
 }
@@ -25,13 +26,13 @@ export function effectOf(
   if (manager.packages === 'apt') return effectOfApt(words, action, options, ledger);
   const lists = data[manager.packages];
   const holding: string[] = [];
-  let unsure = false;
+  const doubtful: string[] = [];
   for (const word of words) {
     const name = word === undefined ? undefined : packageName(word);
     if (name !== undefined && lists?.requires.includes(name)) holding.push(name);
-    else if (name === undefined || !lists?.lacks.includes(name)) unsure = true;
+    else if (name === undefined || !lists?.lacks.includes(name)) doubtful.push(name ?? anyPackage);
   }
-  return { holding, unsure, bare: ledger.bare };
+  return { holding, doubtful, bare: ledger.bare };
 }
 
 /** These install nothing that was not there: apt-get(8), aptitude(8). */
@@ -44,10 +45,10 @@ function effectOfApt(
   options: readonly Option[],
   ledger: Ledger,
 ): Effect {
-  if (options.some(({ name }) => idle.test(name))) return { holding: [], unsure: false, bare: ledger.bare };
+  if (options.some(({ name }) => idle.test(name))) return { holding: [], doubtful: [], bare: ledger.bare };
   // What a source package is built with, and what a line of dependencies asks for, are other packages.
   if (action === 'build-dep' || action === 'satisfy')
-    return { holding: [], unsure: words.length > 0, bare: words.length > 0 || ledger.bare };
+    return { holding: [], doubtful: words.length > 0 ? [anyPackage] : [], bare: words.length > 0 || ledger.bare };
   const recommends = withRecommends(options, ledger);
   const how = {
     recommends,
@@ -61,7 +62,7 @@ function effectOfApt(
   return {
     // With `ca-certificates-` nothing brings it.
     holding: packages.some(isKeptOut) ? [] : packages.flatMap((one) => (one?.brings ? [one.name] : [])),
-    unsure: packages.some((one) => one?.brings === undefined),
+    doubtful: packages.flatMap((one) => (one?.brings === undefined ? [one?.name ?? anyPackage] : [])),
     bare: ledger.bare || (recommends !== true && packages.some((one) => one === undefined || mayRecommend(one.name))),
   };
 }

@@ -39,7 +39,8 @@ export function removed(
   const purges = action === 'purge' || action === 'autopurge' || flags.has('--purge');
   const automatic = action.startsWith('auto') || ['--auto-remove', '--autoremove'].some((flag) => flags.has(flag));
   const holding = new Set([...ledger.holding].filter((name) => !names.includes(name)));
-  const after = { ...ledger, holding };
+  const perhapsHolding = new Set([...ledger.perhapsHolding].filter((name) => !names.includes(name)));
+  const after = { ...ledger, holding, perhapsHolding };
   if (!purges)
     return byName ? { files: withoutRoots(files), ledger: { ...after, settled: false } } : { files, ledger: after };
   if (byName) {
@@ -51,6 +52,8 @@ export function removed(
   if (!ledger.brought || (!automatic && !someUnknown)) return { files, ledger: after };
   if (automatic && !someUnknown && !ledger.unclear) {
     if (holding.size > 0) return { files, ledger: after };
+    if (perhapsHolding.size > 0)
+      return { files: either(files, dropped(files)), ledger: { ...after, settled: undefined } };
     return { files: dropped(files), ledger: { ...after, settled: false, brought: false } };
   }
   return { files: doubted(files, layoutNamed('debian').files), ledger: after };

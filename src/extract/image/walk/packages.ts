@@ -55,10 +55,16 @@ function installed(
   before: Installed,
 ): Installed {
   if (root === undefined) return doubting(before, root, manager);
-  const { holding, unsure, bare } = effectOf(named, action, options, manager, before.ledger);
-  const ledger = { ...before.ledger, bare: root === '/' ? bare : before.ledger.bare };
+  const { holding, doubtful, bare } = effectOf(named, action, options, manager, before.ledger);
+  const here = root === '/';
+  const ledger = {
+    ...before.ledger,
+    bare: here ? bare : before.ledger.bare,
+    perhapsHolding: new Set([...before.ledger.perhapsHolding, ...(here ? doubtful : [])]),
+  };
   const group =
     manager.packages === 'apk' ? options.find(({ name }) => name === '--virtual' || name === '-t')?.value : undefined;
+  const unsure = doubtful.length > 0;
   const members = unsure ? [...holding, anyPackage] : holding;
   const groups = group && root === '/' ? new Map([...ledger.groups, [group, members] as const]) : ledger.groups;
   if (holding.length > 0) {
@@ -70,6 +76,7 @@ function installed(
       settled: ledger.settled || (settles ? true : ledger.settled),
       groups,
     };
+    if (ledger.blocked && here && !ledger.settled) return doubting({ ...before, ledger: after }, root, manager);
     const laid = laidDown(before.files, layoutIn(manager, root), root);
     const again = action === 'reinstall' || options.some(({ name }) => name === '--reinstall');
     if (!settles || again) return { files: laid, ledger: after };

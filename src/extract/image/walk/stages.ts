@@ -3,7 +3,7 @@ import type { Repository } from '../../../core/technology.ts';
 import type { DockerfileFile, DockerfileInstruction, DockerfileWord } from '../../../formats/dockerfile.ts';
 import type { BaseImage } from '../base-images.ts';
 import { baseImage, unknownImage } from '../base-images.ts';
-import { withAptFile } from './apt-settings.ts';
+import { withCopiedFile } from './apt-settings.ts';
 import { bundleFolders, verdictOf } from './client-places.ts';
 import { afterCopy } from './copy-step.ts';
 import { bundlePlaces, withEnvironment } from './environment.ts';
@@ -202,7 +202,7 @@ function walked({ start, rest: own, stages, globals, source, repository, context
         variables,
         from: origin,
       });
-      const ledger = withAptFile(instruction, target, disk.ledger);
+      const ledger = withCopiedFile(instruction, target, disk.ledger);
       disk = withDeletion(disk, { ...disk, files, scripts: copied, ledger });
     }
   }
