@@ -10,8 +10,8 @@ export interface Ledger {
   readonly perhapsHolding: ReadonlySet<string>;
   /** `holding` when a script noted the packages marked as manual. */
   readonly saved: ReadonlySet<string>;
-  /** ca-certificates came by apt in this stage, so that apt can take it away again. */
-  readonly brought: boolean;
+  /** ca-certificates came by apt in this stage, so that apt can take it away again; `undefined` where the base may have had it. */
+  readonly brought: boolean | undefined;
   /**
    * It is installed: another installation of it changes nothing, also where its files have been deleted since.
    * `undefined` where a branch decides.

@@ -49,10 +49,10 @@ export function removed(
     return { files: left, ledger: { ...after, settled: false, brought: false } };
   }
   const someUnknown = names.some((name) => name === undefined || name.includes('*'));
-  if (!ledger.brought || (!automatic && !someUnknown)) return { files, ledger: after };
+  if (ledger.brought === false || (!automatic && !someUnknown)) return { files, ledger: after };
   if (automatic && !someUnknown && !ledger.unclear) {
     if (holding.size > 0) return { files, ledger: after };
-    if (perhapsHolding.size > 0)
+    if (perhapsHolding.size > 0 || ledger.brought === undefined)
       return { files: either(files, dropped(files)), ledger: { ...after, settled: undefined } };
     return { files: dropped(files), ledger: { ...after, settled: false, brought: false } };
   }

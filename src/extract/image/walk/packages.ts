@@ -70,7 +70,7 @@ function installed(
   if (holding.length > 0) {
     const own = (manager.packages === 'apt' || manager.packages === 'apk') && root === '/';
     const settles = root === '/';
-    const brought = own && (ledger.brought || !ledger.settled);
+    const brought = ledger.settled ? ledger.brought : ledger.settled === false || ledger.brought || undefined;
     const after = {
       ...(own ? { ...ledger, brought, holding: new Set([...ledger.holding, ...holding]) } : ledger),
       settled: ledger.settled || (settles ? true : ledger.settled),

@@ -103,7 +103,7 @@ function afterCertainCommand(words: readonly (string | undefined)[], disk: Disk,
   const step = isOwnProgram(own[0] ?? '') ? undefined : steps[program];
   if (step) {
     const { settled, brought, holding } = piped.ledger;
-    const run = { ...context, mayHavePackage: settled !== false || brought || holding.size > 0 };
+    const run = { ...context, mayHavePackage: settled !== false || brought !== false || holding.size > 0 };
     const after = { ...piped, files: step(own, piped.files, run), scripts };
     // What may have failed counts as deleting what it deletes when it does not.
     const done = context.unnoticed ? { ...after, files: step(own, piped.files, { ...run, unnoticed: false }) } : after;

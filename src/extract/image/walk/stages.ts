@@ -134,7 +134,8 @@ function walked({ start, rest: own, stages, globals, source, repository, context
   const windows = parent?.windows ?? (platform.startsWith('windows') || /nanoserver|servercore|\/windows/.test(base));
   const root = parent?.root ?? (contexts.has(base.toLowerCase()) ? imageOfContext(context) : baseImage(base));
   const fromScratch = parent ? parent.fromScratch : base === 'scratch';
-  const settled = root.caBundle === 'present' && root.packageManager !== undefined && root.packageManager !== 'apk';
+  const installable = root.packageManager !== undefined && root.packageManager !== 'apk';
+  const settled = root.caBundle === 'unknown' ? undefined : root.caBundle === 'present' && installable;
   let disk: Disk = parent?.disk ?? {
     files: base === 'scratch' ? noFiles : filesOf(root),
     ledger: { ...freshLedger, settled, release: root.ownPackages ? undefined : releaseOfImage(context ?? base) },
