@@ -79,10 +79,11 @@ function walker({ workingDirectory, ignore: patterns, ignorePrefix }: DiscoverIn
     diagnostics.push({ code: 'unreadable-file', message: `this folder cannot be read: ${reasonOf(error)}`, span });
   };
 
-  let leavesOut = false;
+  /** Files, and folders with a slash at their end. */
+  const leftOut = new Set<string>();
   const isLeftOut = (disk: string, layers: IgnoreLayers): boolean => {
     const ignored = isIgnored(disk, layers);
-    leavesOut ||= ignored;
+    if (ignored) leftOut.add(disk);
     return ignored;
   };
 
@@ -105,13 +106,10 @@ function walker({ workingDirectory, ignore: patterns, ignorePrefix }: DiscoverIn
 
   /** What git tracks below a folder although a `.gitignore` leaves it out. */
   const addTracked = (folder: string): void => {
-    const root = leavesOut ? repositoryRoot(folder) : undefined;
-    if (root === undefined) return;
-    const inFolder = slashed(relative(root, folder));
-    for (const tracked of trackedFiles(root)) {
-      if (inFolder !== '' && !tracked.startsWith(`${inFolder}/`)) continue;
-      const disk = resolve(root, tracked);
-      if (slashed(relative(root, disk)) !== tracked) continue;
+    const root = leftOut.size > 0 ? repositoryRoot(folder) : undefined;
+    for (const tracked of root === undefined ? [] : trackedFiles(root)) {
+      const disk = `${slashed(root ?? '')}/${tracked}`;
+      if (!isWithin(disk, leftOut)) continue;
       const path = slashed(relative(workingDirectory, disk));
       const folders = path.split('/').slice(0, -1);
       if (files.has(path) || folders.some((name) => skippedFolders.has(name))) continue;
@@ -137,6 +135,14 @@ function walker({ workingDirectory, ignore: patterns, ignorePrefix }: DiscoverIn
     }
   };
   return { start, files, diagnostics };
+}
+
+/** Whether a file is among `paths`, or lies below one of the folders in it. */
+function isWithin(file: string, paths: ReadonlySet<string>): boolean {
+  if (paths.has(file)) return true;
+  for (let end = file.lastIndexOf('/'); end > 0; end = file.lastIndexOf('/', end - 1))
+    if (paths.has(file.slice(0, end + 1))) return true;
+  return false;
 }
 
 /** Whether a path is a file below a folder, with no symbolic link on the way. */

@@ -63,7 +63,9 @@ function pathsOf(index: Buffer, hash: number): readonly string[] {
     const end = index.indexOf(0, at);
     if (end < 0 || kept < 0) return paths;
     previous = Buffer.concat([previous.subarray(0, kept), index.subarray(at, end)]);
-    if (isRegular) paths.push(previous.toString('utf8'));
+    const path = previous.toString('utf8');
+    // Git writes no such path; whoever made this index did not use git.
+    if (isRegular && !/(?:^|\/)\.{0,2}(?:\/|$)/.test(path)) paths.push(path);
     // Up to version 3 an entry ends with one to eight zeros, so that its length is a multiple of eight.
     at = version === 4 ? end + 1 : start + ((end - start + 8) & ~7);
   }

@@ -90,6 +90,13 @@ describe("the files of git's index", () => {
     );
   });
 
+  test('no path that leads out of the repository', () => {
+    const folder = repository(['a', 'dist/xx/passwd', 'dist/..y']);
+    const index = readFileSync(join(folder, '.git/index'), 'latin1').replace('dist/xx/passwd', 'dist/../passwd');
+    writeFileSync(join(folder, '.git/index'), index, 'latin1');
+    expect(trackedFiles(folder)).toEqual(['a', 'dist/..y']);
+  });
+
   test('anything else than an index is none', () => {
     const folder = repository(names);
     const index = readFileSync(join(folder, '.git/index'));
