@@ -38,8 +38,9 @@ const skippedFolders = new Set([
 
 /**
  * Every file under `paths`, sorted. Honours `.gitignore` files, also nested ones and those above, but for files that git
- * tracks all the same: they are in the repository. A path that was given by name is read in any case. Symbolic links are followed for a given path only, so none leads out of the
- * tree or around in circles. Reads nothing but folders.
+ * tracks all the same: they are in the repository. A path that was given by name is read in any case. Symbolic links
+ * are followed for a given path only, so none leads out of the tree or around in circles. Reads nothing but folders,
+ * .gitignore files and git's index.
  */
 export function discover(input: DiscoverInput): Discovery {
   const walk = walker(input);
@@ -107,14 +108,15 @@ function walker({ workingDirectory, ignore: patterns, ignorePrefix }: DiscoverIn
   /** What git tracks below a folder although a `.gitignore` leaves it out. */
   const addTracked = (folder: string): void => {
     const root = leftOut.size > 0 ? repositoryRoot(folder) : undefined;
-    for (const tracked of root === undefined ? [] : trackedFiles(root)) {
-      const disk = `${slashed(root ?? '')}/${tracked}`;
+    if (root === undefined) return;
+    for (const tracked of trackedFiles(root)) {
+      const disk = `${slashed(root)}/${tracked}`;
       if (!isWithin(disk, leftOut)) continue;
       const path = slashed(relative(workingDirectory, disk));
       const folders = path.split('/').slice(0, -1);
       if (files.has(path) || folders.some((name) => skippedFolders.has(name))) continue;
-      const isLeft = folders.some((_name, index) => isConfigured(`${folders.slice(0, index + 1).join('/')}/`));
-      if (!isLeft && !isConfigured(path) && isPlainFile(disk, folder)) files.add(path);
+      const below = folders.some((_name, index) => isConfigured(`${folders.slice(0, index + 1).join('/')}/`));
+      if (!below && !isConfigured(path) && isPlainFile(disk, folder)) files.add(path);
     }
   };
 

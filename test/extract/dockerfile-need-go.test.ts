@@ -297,6 +297,7 @@ describe('a program that is built before the image', () => {
       'Makefile',
       'NAME := shop-api\nbuild:\n\tCGO_ENABLED=0 go build -ldflags "-s -w" -o dist/$(NAME) \\\n\t  ./cmd/server && upx x\n',
     ],
+    ['build.mk', 'all:\n\t$(GO) build -o dist/shop-api ./cmd/server\n'],
     ['.github/workflows/ci.yml', 'jobs:\n  b:\n    steps:\n      - run: go build -o ./dist/shop-api ./cmd/server\n'],
     ['Dockerfile.dev', '# go build -o dist/shop-api ./cmd/server\nFROM scratch\n'],
     ['cmd/build.sh', 'cd cmd; go build -o ../dist/shop-api ./server\n'],

@@ -109,7 +109,7 @@ function filesOf(
   const single = (committed: string | undefined): Placement['files'] => [
     { place: into ? join(place, nameOf(value)) : place, committed },
   ];
-  if (fromElsewhere || /^https?:/.test(value)) return isFileName(value) ? single(undefined) : undefined;
+  if (fromElsewhere || /^https?:/.test(value)) return isCertificateName(value) ? single(undefined) : undefined;
   for (const above of foldersAbove(source.path)) {
     const path = pathIn(above, value);
     if (hasPath(repository, path)) return single(path);
@@ -125,10 +125,10 @@ function filesOf(
         committed: one,
       }));
   }
-  return isFileName(value) ? single(undefined) : undefined;
+  return isCertificateName(value) ? single(undefined) : undefined;
 }
 
-const isFileName = (path: string): boolean => /\.(?:crt|pem|cer|cert|der)$/i.test(path);
+const isCertificateName = (path: string): boolean => /\.(?:crt|pem|cer|cert|der)$/i.test(path);
 
 function stepsOfRun(
   instruction: DockerfileInstruction,

@@ -3,6 +3,7 @@ import { parseHcl } from '../../../formats/hcl.ts';
 import { parseYaml } from '../../../formats/yaml.ts';
 import { bakeCalls, bakeTargetsOfHcl, bakeTargetsOfJson } from './bake-calls.ts';
 import type { BuildCall } from './build-call.ts';
+import { isTaskFile } from './task-files.ts';
 import { blanked, composeCalls, goReleaserCalls, skaffoldCalls, workflowCalls } from './yaml-calls.ts';
 
 /** What one file asks to be built, and the rest of its text that only a search can read. */
@@ -19,14 +20,14 @@ const kinds = {
   skaffold: /(?:^|\/)skaffold[\w.-]*\.ya?ml$/,
   goReleaser: /(?:^|\/)\.?goreleaser[\w.-]*\.ya?ml$/,
   workflow: /(?:^|\/)\.github\/workflows\/[^/]+\.ya?ml$/,
-  script: /(?:^|\/)(?:Tiltfile|Makefile|GNUmakefile|[\w-]+\.mk|Taskfile\.ya?ml|justfile)$/,
 };
 
 const mostFiles = 400;
 const cache = new WeakMap<Repository, readonly CallingFile[]>();
 
 /** Whether a file of this name builds images. */
-export const mayCall = (path: string): boolean => Object.values(kinds).some((kind) => kind.test(path));
+export const mayCall = (path: string): boolean =>
+  isTaskFile(path) || Object.values(kinds).some((kind) => kind.test(path));
 
 /**
  * Every file of a repository that builds Dockerfiles, as far as it can be read. Sources: Compose build specification;
@@ -48,7 +49,7 @@ function readCaller(path: string, repository: Repository): CallingFile | undefin
   const source = repository.read(path);
   if (!source) return undefined;
   const unread: CallingFile = { path, calls: [], rest: source.text };
-  if (kinds.script.test(path)) return unread;
+  if (isTaskFile(path)) return unread;
   if (kinds.bake.test(path) && path.endsWith('.hcl')) {
     const { body, diagnostics } = parseHcl(source);
     const calls = bakeCalls(bakeTargetsOfHcl(body), path, repository);

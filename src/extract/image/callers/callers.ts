@@ -4,6 +4,7 @@ import type { BuildCall } from './build-call.ts';
 import { concerns, isAround } from './build-call.ts';
 import type { CallingFile } from './build-calls.ts';
 import { callingFiles } from './build-calls.ts';
+import { isTaskFile } from './task-files.ts';
 
 /** What the files that build and run images say about one Dockerfile. */
 export interface Callers {
@@ -73,7 +74,9 @@ function mountingFolders(repository: Repository): ReadonlySet<string> {
   if (before) return before;
   const folders = new Set(
     repository.paths
-      .filter((path) => (/\.ya?ml$/.test(path) || otherManifest.test(path)) && !path.startsWith('.github/'))
+      .filter(
+        (path) => (/\.ya?ml$/.test(path) || isTaskFile(path) || bakeFile.test(path)) && !path.startsWith('.github/'),
+      )
       .slice(0, mostManifests)
       .filter((path) => bundleMount.test(repository.read(path)?.text ?? ''))
       .map((path) => folderOf(path)),
@@ -82,7 +85,7 @@ function mountingFolders(repository: Repository): ReadonlySet<string> {
   return folders;
 }
 
-const otherManifest = /(?:^|\/)(?:docker-bake[\w.-]*\.(?:hcl|json)|Tiltfile|Makefile|GNUmakefile|[\w-]+\.mk|justfile)$/;
+const bakeFile = /(?:^|\/)docker-bake[\w.-]*\.(?:hcl|json)$/;
 
 const targetsIn = (text: string): readonly string[] =>
   [...text.matchAll(/(?:^|[\s"'])(?:--target[= ]|["']?target["']?\s*[:=]\s*)["']?([\w.-]+)/g)].map(([, name = '']) =>

@@ -1,4 +1,5 @@
 import type { Repository } from '../../../core/technology.ts';
+import { isTaskFile } from '../callers/task-files.ts';
 import { folderOf } from '../walk/repository-paths.ts';
 import { nameOf } from '../walk/trust-files.ts';
 
@@ -46,25 +47,28 @@ export function targetsOf(words: readonly (string | undefined)[]): GoTargets {
   return { output, packages: packages.length > 0 ? packages : ['.'] };
 }
 
-const taskFile =
-  /(?:^|\/)(?:GNUmakefile|makefile|Makefile|[\w-]+\.mk|justfile|Taskfile\.ya?ml|[\w.-]+\.sh|(?:[\w.-]+\.)?(?:Docker|Container)file[\w.-]*)$|^\.github\/workflows\/[^/]+\.ya?ml$|^\.gitlab-ci\.yml$/;
+/** Scripts, workflows and Dockerfiles, which also say how to build. */
+const otherFile =
+  /(?:^|\/)(?:[\w.-]+\.sh|(?:[\w.-]+\.)?(?:Docker|Container)file[\w.-]*)$|^\.github\/workflows\/[^/]+\.ya?ml$|^\.gitlab-ci\.yml$/;
 /** More files than this are not searched, nor what lies behind so much text. */
 const mostFiles = 100;
 const longestFile = 100_000;
 
-/** What a line of a task file builds, and the folder that the file lies in. */
-export interface BuildLine extends GoTargets {
+/** What a line of such a file builds, and the folder that the file lies in. */
+interface BuildLine extends GoTargets {
   readonly folder: string;
 }
 
 const known = new WeakMap<Repository, readonly BuildLine[]>();
 
 /** The `go build -o` of a repository's Makefiles, scripts, workflows and Dockerfiles, also in their comments. */
-export function buildLines(repository: Repository): readonly BuildLine[] {
+function buildLines(repository: Repository): readonly BuildLine[] {
   const before = known.get(repository);
   if (before) return before;
   const lines = repository.paths
-    .filter((path) => taskFile.test(path) && !/(?:^|\/)(?:vendor|node_modules|testdata)\//.test(path))
+    .filter(
+      (path) => (isTaskFile(path) || otherFile.test(path)) && !/(?:^|\/)(?:vendor|node_modules|testdata)\//.test(path),
+    )
     .slice(0, mostFiles)
     .flatMap((path) => linesIn(repository.read(path)?.text.slice(0, longestFile) ?? '', folderOf(path)));
   known.set(repository, lines);
@@ -72,7 +76,7 @@ export function buildLines(repository: Repository): readonly BuildLine[] {
 }
 
 /** `go build` and what follows it on its line, over continued ones, until another command begins. */
-const call = /\b(?:go|\$[({]GO[)}])[ \t]+build\b((?:[^\n\\;&|`]|\\\r?\n|\\[^\n]){0,1000})/g;
+const call = /(?:\bgo|\$[({]GO[)}])[ \t]+build\b((?:[^\n\\;&|`]|\\\r?\n|\\[^\n]){0,1000})/g;
 const assignment = /^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[:?]?=[ \t]*["']?([\w./-]+)["']?[ \t]*\r?$/gm;
 
 function linesIn(text: string, folder: string): readonly BuildLine[] {

@@ -40,7 +40,8 @@ export interface AptInstallation {
 /**
  * What `apt-get install` does for one word of its command line: `curl`, `curl=7.88*`, `curl:amd64`, `curl/bookworm`, and
  * `curl-`, which removes it. A file, a pattern or a task (`lamp-server^`) may be anything. Where the release is not known,
- * every release must give the same answer, or every release of the distribution where that is known. Sources: apt-get(8), install; `data/apt-packages-with-roots.yaml`.
+ * every release must give the same answer, or every release of the distribution where that is known. Sources:
+ * apt-get(8), install; `data/apt-packages-with-roots.yaml`.
  */
 export function aptPackage(word: string, how: AptInstallation, ledger: Ledger): AptPackage {
   const versioned = word.indexOf('=');

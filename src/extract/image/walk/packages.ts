@@ -66,28 +66,27 @@ function installed(
     manager.packages === 'apk' ? options.find(({ name }) => name === '--virtual' || name === '-t')?.value : undefined;
   const unsure = doubtful.length > 0;
   const members = unsure ? [...holding, anyPackage] : holding;
-  const groups = group && root === '/' ? new Map([...ledger.groups, [group, members] as const]) : ledger.groups;
+  const groups = group && here ? new Map([...ledger.groups, [group, members] as const]) : ledger.groups;
   if (holding.length > 0) {
-    const own = (manager.packages === 'apt' || manager.packages === 'apk') && root === '/';
-    const settles = root === '/';
+    const own = (manager.packages === 'apt' || manager.packages === 'apk') && here;
     const brought = ledger.settled ? ledger.brought : ledger.settled === false || ledger.brought || undefined;
     const after = {
       ...(own ? { ...ledger, brought, holding: new Set([...ledger.holding, ...holding]) } : ledger),
-      settled: ledger.settled || (settles ? true : ledger.settled),
+      settled: here || ledger.settled,
       groups,
     };
     if (ledger.blocked && here && !ledger.settled) return doubting({ ...before, ledger: after }, root, manager);
     const laid = laidDown(before.files, layoutIn(manager, root), root);
     const again = action === 'reinstall' || options.some(({ name }) => name === '--reinstall');
-    if (!settles || again) return { files: laid, ledger: after };
+    if (!here || again) return { files: laid, ledger: after };
     // Where it may have come before, it is there in both cases, unless somebody deleted it.
     const open = ledger.settled === undefined && ledger.deleted;
     const files = ledger.settled ? before.files : open ? either(before.files, laid) : laid;
     return { files, ledger: after };
   }
-  const settled = unsure && root === '/' ? ledger.settled || undefined : ledger.settled;
+  const settled = unsure && here ? ledger.settled || undefined : ledger.settled;
   const after = { ...before, ledger: { ...ledger, groups, settled } };
-  return unsure && !(ledger.settled && root === '/') ? doubting(after, root, manager) : after;
+  return unsure && !(ledger.settled && here) ? doubting(after, root, manager) : after;
 }
 
 /** Alpine's own roots come in one file and a link; with ca-certificates in a running system, one by one as well. */

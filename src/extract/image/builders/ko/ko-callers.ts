@@ -1,11 +1,12 @@
 import type { Repository } from '../../../../core/technology.ts';
 import { isOpen } from '../../callers/build-call.ts';
+import { isTaskFile } from '../../callers/task-files.ts';
 import type { Module } from '../../need/go-packages.ts';
 import { folderOfImport } from '../../need/go-packages.ts';
 import { folderOf, pathIn } from '../../walk/repository-paths.ts';
 
 const mostFiles = 400;
-const script = /(?:^|\/)(?:Makefile|GNUmakefile|[\w-]+\.mk|Taskfile\.ya?ml|justfile|Tiltfile|[\w.-]+\.sh|\.envrc)$/;
+const script = /(?:^|\/)(?:[\w.-]+\.sh|\.envrc)$/;
 const workflow = /(?:^|\/)(?:\.github\/workflows\/[^/]+|\.gitlab-ci|cloudbuild|\.circleci\/config)\.ya?ml$/;
 
 const cache = new WeakMap<Repository, Map<string, readonly string[]>>();
@@ -18,7 +19,7 @@ function textsOf(repository: Repository, kind: 'scripts' | 'manifests'): readonl
   if (before) return before;
   const wanted = (path: string): boolean =>
     kind === 'scripts'
-      ? script.test(path) || workflow.test(path)
+      ? isTaskFile(path) || script.test(path) || workflow.test(path)
       : /\.ya?ml$/.test(path) && !/(?:^|\/)(?:vendor|node_modules|third_party|testdata)\//.test(path);
   const texts = repository.paths
     .filter(wanted)
