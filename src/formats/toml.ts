@@ -92,16 +92,26 @@ type Growing = Table | TableList | YamlNode;
 /** Longer dotted keys are no configuration; what walks the tree may recurse. */
 const deepestKey = 64;
 
-function treeOf(source: Source, program: AST.TOMLProgram, open: boolean): YamlMapping {
+/** Whether a template names a key: then a table of any name may stand there, and any entry. */
+const isMasked = ({ keys }: AST.TOMLKey): boolean => keys.some((part) => hasMaskedPart(nameOf(part)));
+
+function treeOf(source: Source, program: AST.TOMLProgram, templated: boolean): YamlMapping {
+  const statements = program.body[0].body;
+  const open =
+    templated ||
+    statements.some(
+      (one) => isMasked(one.key) || (one.type === 'TOMLTable' && one.body.some(({ key }) => isMasked(key))),
+    );
   const root = tableAt({ start: 0, end: source.text.length });
   const add = (table: Table, { key, value }: AST.TOMLKeyValue): void => {
     const last = key.keys.at(-1);
-    if (!last || key.keys.length > deepestKey) return;
+    if (!last || key.keys.length > deepestKey || isMasked(key)) return;
     const holder = descend(source, table, key.keys.slice(0, -1));
     const node = contentNode(source, value, open, 0);
     holder?.entries.set(nameOf(last), { key: keyNode(source, last), value: node });
   };
-  for (const statement of program.body[0].body) {
+  for (const statement of statements) {
+    if (isMasked(statement.key)) continue;
     if (statement.type === 'TOMLKeyValue') add(root, statement);
     else {
       const table = tableOfHeader(source, root, statement);
@@ -178,13 +188,17 @@ function contentNode(source: Source, node: AST.TOMLContentNode, open: boolean, d
       for (const { key, value } of node.body) {
         const last = key.keys.at(-1);
         const holder = descend(source, table, key.keys.slice(0, -1));
-        if (!last || key.keys.length > deepestKey) continue;
+        if (!last || key.keys.length > deepestKey || isMasked(key)) continue;
         holder?.entries.set(nameOf(last), {
           key: keyNode(source, last),
           value: contentNode(source, value, open, depth + 1),
         });
       }
-      return finished(source, table, false);
+      return finished(
+        source,
+        table,
+        node.body.some(({ key }) => isMasked(key)),
+      );
     }
     case 'TOMLValue':
       return valueNode(source, node);

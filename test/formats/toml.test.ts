@@ -94,6 +94,16 @@ describe('TOML', () => {
     expect(() => parse(`a = ${'{a='.repeat(20_000)}1${'}'.repeat(20_000)}`)).not.toThrow();
   });
 
+  test.each(['{{ x }} = {{ x }}', 'a = { {{ x }} = 1 }', '[{{ x }}]\nk = 1', '"a{{ x }}" = 1'])(
+    'a key that a template names is none, and leaves its table open: %s',
+    (text) => {
+      const { root } = parse(text);
+      const names = [...walk(root)].flatMap((node) => (node.kind === 'scalar' ? [node.value] : []));
+      expect(names.filter((name) => name !== 'a')).toEqual([]);
+      expect(JSON.stringify(root, ['kind', 'open', 'entries', 'value'])).toContain('"open":true');
+    },
+  );
+
   test('no text makes it throw, and every scalar slices back', () => {
     const pieces = fc.constantFrom(
       ...['[a.b]', '[[c]]', '[', ']', 'k = "v"', 'k = 1', 'x.y = true', '=', '"', "'''", '"""', '{', '}', '\n', '\r\n'],
